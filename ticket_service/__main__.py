@@ -1,6 +1,7 @@
 """Starts ticket_service: reads settings, builds the objects, serves, drains."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
 from servicekit import event_loop, logs
 from servicekit.addresses import CannotListen
@@ -41,6 +42,10 @@ class TicketService:
         await self._loops.audit_anchors.take_over()
         await self._parts.offices.refresh()
 
+    def _background(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """What works without being asked."""
+        return self._loops.all()
+
     async def run(self, stopped: asyncio.Event | None = None) -> None:
         """Serves until SIGTERM or SIGINT, or until `stopped` is set."""
         try:
@@ -49,7 +54,7 @@ class TicketService:
                 server.Listeners(self._settings.grpc_listen, self._settings.health_listen),
                 self._prepare,
                 expected,
-                self._loops.all(),
+                self._background(),
                 self._settings.drain_seconds,
                 stopped,
             )

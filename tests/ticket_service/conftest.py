@@ -2,7 +2,7 @@
 test's own: one says which numbers there are and takes what is sent, the other drafts what the test wants."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -27,10 +27,19 @@ from ticket_service.settings import TicketServiceSettings
 class StartDesk(Protocol):
     """Starts a replica of ticket_service on this test's database; call it again for another one."""
 
-    async def __call__(self, leaves: asyncio.Event | None = None, administrator: str = "dana", **settings: Any) -> Desk:
+    async def __call__(
+        self, leaves: asyncio.Event | None = None, administrator: str = "dana", at_rest: bool = False, **settings: Any
+    ) -> Desk:
         """The replica; `settings` are those of TicketServiceSettings that differ. It drains when `leaves` is set. The
-        `administrator` is there from the start; nobody is when that is empty."""
+        `administrator` is there from the start; nobody is when that is empty. One `at_rest` answers calls, and does
+        nothing by itself: for tests that drive a loop of their own. However rarely a replica's own loop looks, it looks
+        once at its start, which may be late, and at what it is woken for."""
         ...
+
+
+class _AtRest(TicketService):
+    def _background(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        return ()
 
 
 @asynccontextmanager
@@ -47,7 +56,9 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
     stopped = asyncio.Event()
     started: list[tuple[asyncio.Task[None], grpc.aio.Channel]] = []
 
-    async def start(leaves: asyncio.Event | None = None, administrator: str = "dana", **settings: Any) -> Desk:
+    async def start(
+        leaves: asyncio.Event | None = None, administrator: str = "dana", at_rest: bool = False, **settings: Any
+    ) -> Desk:
         values = {
             "mongodb_uri": uri,
             "mongodb_database": database,
@@ -63,7 +74,9 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
             **settings,
         }
         settings_of_it = TicketServiceSettings(grpc_listen="127.0.0.1:0", **values)
-        service = TicketService(settings_of_it, client_of_services(settings_of_it.mongodb_uri))
+        service = (_AtRest if at_rest else TicketService)(
+            settings_of_it, client_of_services(settings_of_it.mongodb_uri)
+        )
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 90)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.

@@ -21,8 +21,7 @@ def _claimed(desk: Desk) -> int:
 async def test_one_turn_at_a_time_is_thought_about_while_customers_and_people_wait_too_long(
     start_desk: StartDesk, responder: ResponderPeer, turns_of: TurnsOf
 ) -> None:
-    # Its own replica looks for turns before there are any, and not again.
-    desk = await start_desk(ai_poll_seconds=60)
+    desk = await start_desk(at_rest=True)
     rules = TurnRules(timedelta(minutes=1), timedelta(minutes=1), poll_seconds=0.02, concurrency=8)
     is_slow, looked = True, asyncio.Semaphore(0)
 

@@ -175,7 +175,7 @@ async def test_replica_that_drains_leaves_the_customer_the_pause(
     start_desk: StartDesk, responder: ResponderPeer, turns_of: TurnsOf, mongod: Mongod, database: str
 ) -> None:
     rules = TurnRules(timedelta(minutes=1), timedelta(minutes=1), poll_seconds=0.02, concurrency=1)
-    desk = await start_desk(ai_pause_seconds=60, ai_poll_seconds=60)
+    desk = await start_desk(at_rest=True, ai_pause_seconds=60)
     await desk.subscribe()
     responder.holds()
     ticket_id = (await desk.text("Do you ship to Canada?")).stored.ticket_id

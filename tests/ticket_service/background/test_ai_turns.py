@@ -12,6 +12,7 @@ from keva.ticket.v1 import actor_pb2, hand_off_pb2, message_pb2
 from servicekit.clock import utc_now
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import NOBODY, THE_AI, WORKSPACE, Desk, agent, details, state_of
+from tests.ticket_service.raw_documents import changed
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer, always, draft, hand_off
 
 ROLES = pb.ConversationRole
@@ -93,13 +94,16 @@ async def test_responder_gets_the_conversation_and_the_profile(ai_desk: Desk, re
 
 
 async def test_three_texts_within_the_pause_get_one_answer(
-    start_desk: StartDesk, ai_settings: dict[str, Any], responder: ResponderPeer
+    start_desk: StartDesk, ai_settings: dict[str, Any], responder: ResponderPeer, mongod: Mongod, database: str
 ) -> None:
-    desk = await start_desk(**{**ai_settings, "ai_pause_seconds": 1.5})
+    desk = await start_desk(**{**ai_settings, "ai_pause_seconds": 60, "ai_longest_pause_seconds": 600})
     await desk.subscribe(auto_assign=THE_AI)
 
     for text in ("Hi", "quick question", "are you open on Sundays?"):
         ticket_id = (await desk.text(text)).stored.ticket_id
+    # The pause is over.
+    with changed(mongod, database, "ai_turns") as turns:
+        turns.update_one({"_id": ticket_id}, {"$set": {"due": utc_now()}})
 
     request = await responder.next_request()
     assert [text for _, text in _lines(request)] == ["Hi", "quick question", "are you open on Sundays?"]

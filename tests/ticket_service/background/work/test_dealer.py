@@ -38,8 +38,7 @@ from ticket_service.mongo.store import MongoStore
 
 OTHER_NUMBER = "+15550002000"
 AVAILABLE = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AVAILABLE_AGENT)
-# The loop of the replica itself, when the test drives one of its own. It has its first round all the same, at whatever
-# time, and deals when a text or an agent comes.
+# Its own dealer looks at its start, at whatever time that comes, and deals when a text or an agent comes.
 NEVER: dict[str, Any] = {"deal_poll_seconds": 3600}
 
 
@@ -110,7 +109,7 @@ async def test_dealt_to_who_has_fewest_and_waits_when_nobody_can_take_it(start_d
 async def test_replicas_at_once_deal_each_ticket_once_and_nobody_too_many(
     start_desk: StartDesk, stores: list[MongoStore]
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     await change(desk, max_open_tickets=4)
     outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(30)))
@@ -135,7 +134,7 @@ async def test_replicas_at_once_deal_each_ticket_once_and_nobody_too_many(
 
 
 async def test_who_is_dealt_nothing(start_desk: StartDesk, stores: list[MongoStore]) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     await _come(desk, "vera", role=Role.VIEWER)
     await _come(desk, "gone", "away")
@@ -143,7 +142,6 @@ async def test_who_is_dealt_nothing(start_desk: StartDesk, stores: list[MongoSto
     await desk.deactivate("gone")
     desk.put_agent("elsewhere", Role.AGENT, ("wsp_other",))
     await _say(desk, "elsewhere", agents_pb.AGENT_AVAILABILITY_AVAILABLE)
-    # Last of all: the replica's own dealer deals it to whoever may have it just then.
     ticket_id = await desk.new_ticket()
 
     await _dealer(stores[0]).deal_waiting()
@@ -178,7 +176,7 @@ async def test_deactivated_at_the_same_moment_leaves_no_ticket_behind(
 async def test_ticket_that_somebody_takes_first_is_not_dealt(
     start_desk: StartDesk, stores: list[MongoStore], take: str
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     ticket_id = await desk.new_ticket()
     if take == "assign":
@@ -194,7 +192,7 @@ async def test_ticket_that_somebody_takes_first_is_not_dealt(
 
 
 async def test_ticket_whose_assignment_is_taken_back_is_dealt(start_desk: StartDesk, stores: list[MongoStore]) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     alone, one_of_several, given_up = [await desk.new_ticket() for _ in range(3)]
     for ticket_id in (alone, one_of_several, given_up):
@@ -219,7 +217,7 @@ async def test_ticket_whose_assignment_is_taken_back_is_dealt(start_desk: StartD
 async def test_ticket_that_is_taken_back_is_dealt_to_nobody_where_agents_share_no_more(
     start_desk: StartDesk, stores: list[MongoStore]
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     channel = await desk.subscribe(auto_assign=AVAILABLE)
     opened, pending, as_before, unassigned = tickets = [await desk.new_ticket() for _ in range(4)]
     for ticket_id in (opened, pending, as_before):
@@ -259,7 +257,7 @@ async def _turn_off(desk: Desk, channel_id: str) -> None:
 async def test_tickets_that_wait_are_dealt_only_where_their_channel_still_says_so(
     start_desk: StartDesk, stores: list[MongoStore], stop: Callable[[Desk, str], Awaitable[None]]
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     changed = await desk.subscribe(auto_assign=AVAILABLE)
     first, second = [await desk.new_ticket() for _ in range(2)]
     await desk.subscribe(phone_number=OTHER_NUMBER, auto_assign=AVAILABLE)
@@ -276,7 +274,7 @@ async def test_tickets_that_wait_are_dealt_only_where_their_channel_still_says_s
 async def test_tickets_that_waited_do_not_begin_to_wait_again_when_a_channel_is_turned_on_again(
     start_desk: StartDesk, stores: list[MongoStore]
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     channel = await desk.subscribe(auto_assign=AVAILABLE)
     before = [await desk.new_ticket() for _ in range(3)]
     await _turn_off(desk, channel.channel_id)
@@ -336,7 +334,7 @@ async def test_ticket_that_a_text_opens_again_is_dealt_at_once_and_never_twice(s
 async def test_ticket_that_cannot_be_read_keeps_no_other_waiting(
     start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     poisoned, other = await desk.new_ticket(), await desk.new_ticket()
     client: pymongo.MongoClient[dict[str, Any]]
@@ -352,7 +350,7 @@ async def test_ticket_that_cannot_be_read_keeps_no_other_waiting(
 async def test_ten_tickets_that_cannot_be_read_keep_no_other_waiting(
     start_desk: StartDesk, stores: list[MongoStore], mongod: Mongod, database: str
 ) -> None:
-    desk = await start_desk(**NEVER)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe(auto_assign=AVAILABLE)
     outcomes = await desk.texts(*(inbound(customer_address=fresh_address()) for _ in range(11)))
     *poisoned, other = sorted(outcome.stored.ticket_id for outcome in outcomes)
