@@ -7,6 +7,7 @@ from playwright.async_api import Error, Route, expect
 
 from dev.local_stack.desk import Desk
 from tests.e2e.console.browser.conftest import OpenConsole
+from tests.e2e.console.browser.late import Arrival
 from tests.e2e.console.conftest import SignIn
 
 REPLY = "textarea[data-draft=reply]"
@@ -18,14 +19,13 @@ async def test_a_save_that_arrives_after_the_reply_keeps_nothing(
     await desk.text("hello")
     path = f"/t/{(await desk.ticket()).number}"
     page = await open_console(await sign_in("dana"))
-    begun, sent, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    begun, sent, arrival = asyncio.Event(), asyncio.Event(), Arrival()
 
     async def late(route: Route) -> None:
         begun.set()
         await sent.wait()
         # The console gets it, whether or not the page still wants to know.
-        await route.fetch()
-        arrived.set()
+        await arrival.fetch(route)
         with suppress(Error):
             await route.abort()
 
@@ -37,8 +37,7 @@ async def test_a_save_that_arrives_after_the_reply_keeps_nothing(
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".bubble-ours")).to_contain_text("It is ready.")
     sent.set()
-    async with asyncio.timeout(60):
-        await arrived.wait()
+    await arrival.wait()
 
     await page.goto(path)
 
@@ -88,16 +87,15 @@ async def test_what_takes_its_place_is_not_overwritten(desk: Desk, sign_in: Sign
     used = page.locator("#suggestion").get_by_role("button", name="Use it")
     await expect(used).to_be_visible()
     text = await page.locator("#suggestion .suggestion-text").inner_text()
-    begun, replaced, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    begun, replaced, arrival = asyncio.Event(), asyncio.Event(), Arrival()
 
     async def late(route: Route) -> None:
-        if "by_script" not in (route.request.post_data or "") or arrived.is_set():
+        if "by_script" not in (route.request.post_data or "") or arrival.known:
             await route.continue_()
             return
         begun.set()
         await replaced.wait()
-        await route.fetch()
-        arrived.set()
+        await arrival.fetch(route)
         with suppress(Error):
             await route.abort()
 
@@ -108,8 +106,7 @@ async def test_what_takes_its_place_is_not_overwritten(desk: Desk, sign_in: Sign
     await used.click()
     await expect(page.locator(REPLY)).to_have_value(text)
     replaced.set()
-    async with asyncio.timeout(60):
-        await arrived.wait()
+    await arrival.wait()
 
     await page.reload()
 
