@@ -17,6 +17,7 @@ from tests.identities import channel_to, policy_file, tls_dir
 from tests.mongo_clients import client_of_services
 from tests.ticket_service.audit_keys import audit_keys_dir
 from tests.ticket_service.desk import THE_AI, Desk, SmsPeer
+from tests.ticket_service.patient_channel import patient
 from tests.ticket_service.peer_server import PeerServer
 from tests.ticket_service.responder_peer import ResponderPeer, ResponderServer
 from tests.ticket_service.responder_peer import responder_server as new_responder_server
@@ -80,7 +81,7 @@ async def _replicas(uri: str, database: str, peer: PeerServer[SmsPeer]) -> Async
         running = asyncio.create_task(service.run(leaves or stopped))
         await asyncio.wait_for(service.server.ready.wait(), 90)
         # Not the 2.5 s of a webhook: outcomes are tested here, on however busy a machine.
-        channel = channel_to("ticket_service", service.server.port)
+        channel = patient(channel_to("ticket_service", service.server.port))
         started.append((running, channel))
         if administrator:
             put_agent(uri, values["mongodb_database"], administrator)

@@ -19,6 +19,7 @@ from keva.ticket.v1 import (
 from tests.identities import channel_to
 from tests.mongo_clients import mongo_client
 from tests.ticket_service.desk import ACCOUNT, AGENT, ORGANIZATION, WORKSPACE, Desk, inbound
+from tests.ticket_service.patient_channel import patient
 from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, scheduled_at
 from ticket_service.domain.staff.agent import Role
 
@@ -83,7 +84,7 @@ class FullDesk:
 
     @property
     def saving(self) -> Any:
-        return saved_reply_service_pb2_grpc.SavedReplyServiceStub(channel_to("ticket_service", self.desk.port))
+        return saved_reply_service_pb2_grpc.SavedReplyServiceStub(patient(channel_to("ticket_service", self.desk.port)))
 
 
 @pytest_asyncio.fixture(scope="module")

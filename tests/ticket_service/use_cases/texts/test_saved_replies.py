@@ -11,6 +11,7 @@ from keva.ticket.v1 import saved_reply_service_pb2_grpc, ticket_service_pb2
 from servicekit.rpc.request_context import ACTOR_METADATA
 from tests.identities import channel_to
 from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, error_of
+from tests.ticket_service.patient_channel import patient
 from ticket_service.domain.staff.agent import Role
 
 ANNA, NOBODY = ((ACTOR_METADATA, "agent:anna"),), ((ACTOR_METADATA, "operator:ops"),)
@@ -21,7 +22,7 @@ class Saved:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.stub = saved_reply_service_pb2_grpc.SavedReplyServiceStub(channel_to("ticket_service", desk.port))
+        self.stub = saved_reply_service_pb2_grpc.SavedReplyServiceStub(patient(channel_to("ticket_service", desk.port)))
 
     async def create(
         self, shortcut: str, text: str = "a text", actor: Any = AGENT, workspace_id: str = WORKSPACE, **fields: Any
