@@ -90,7 +90,7 @@ class Vault:
         )
         self.stop: Callable[[], Awaitable[None]] = channel.close
         self._channel = channel
-        self._as = {"metadata": ((ACTOR_METADATA, actor),), "timeout": 20.0}
+        self._as = {"metadata": ((ACTOR_METADATA, actor),), "timeout": 90.0}
 
     def acting_as(self, actor: str) -> "Vault":
         """The same replica, called for somebody else."""

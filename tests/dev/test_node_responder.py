@@ -55,7 +55,7 @@ async def draft(channel: grpc.aio.Channel, *texts: str, **fields: Any) -> pb.Dra
     """What it says to a customer's texts."""
     messages = [pb.ConversationMessage(role=pb.CONVERSATION_ROLE_CUSTOMER, text=text) for text in texts]
     request = pb.DraftReplyRequest(**{"ticket_id": "tkt_1", "profile": PROFILE, "messages": messages, **fields})
-    return await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=10)
+    return await responder_service_pb2_grpc.ResponderServiceStub(channel).DraftReply(request, timeout=90)
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ async def test_nothing_to_answer_is_an_invalid_argument(channel: grpc.aio.Channe
 
 
 async def test_it_tells_its_health_and_not_what_it_runs_on(channel: grpc.aio.Channel) -> None:
-    health = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
+    health = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=90)
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await responder_service_pb2_grpc.ResponderServiceStub(channel).GetResponder(
-            pb.GetResponderRequest(), timeout=10
+            pb.GetResponderRequest(), timeout=90
         )
 
     assert health.status == health_pb2.HealthCheckResponse.SERVING

@@ -62,7 +62,7 @@ async def post(
 
     def send() -> Answer:
         url = urlsplit(gateway_url or desk.stack.gateway_url)
-        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=20)
+        connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=90)
         try:
             own_host = "Host" in (headers or {})
             connection.putrequest(method, target, skip_host=own_host, skip_accept_encoding=True)

@@ -107,5 +107,5 @@ async def test_failures_are_counted_and_nobody_is_named(proxied: Gateway) -> Non
 
 
 def _metrics() -> bytes:
-    body: bytes = urllib.request.urlopen(f"http://127.0.0.1:{METRICS_PORT}/metrics", timeout=5).read()
+    body: bytes = urllib.request.urlopen(f"http://127.0.0.1:{METRICS_PORT}/metrics", timeout=90).read()
     return body

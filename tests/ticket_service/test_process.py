@@ -97,7 +97,7 @@ async def test_process_serves_and_ends_on_sigterm(process: Process, mongod: Mong
     child = await process.start(KEVA_MONGODB_URI=mongod.uri, KEVA_MONGODB_DATABASE=database, **_no_peers())
 
     await process.health(SERVING)
-    found = await process.tickets.ListTickets(ticket_service_pb2.ListTicketsRequest(workspace_id="default"), timeout=10)
+    found = await process.tickets.ListTickets(ticket_service_pb2.ListTicketsRequest(workspace_id="default"), timeout=90)
     status = await child.stop()
 
     assert not found.tickets
@@ -118,7 +118,7 @@ async def test_process_waits_for_its_database(process: Process, tmp_path: Path) 
     mongod = await Mongod.start(tmp_path, port)
     try:
         await process.health(SERVING)
-        assert not (await process.tickets.ListTickets(list_tickets, timeout=10)).tickets
+        assert not (await process.tickets.ListTickets(list_tickets, timeout=90)).tickets
     finally:
         mongod.process.kill()
         await mongod.process.exited

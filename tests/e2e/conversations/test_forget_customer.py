@@ -58,7 +58,7 @@ async def _backfill(desk: Desk) -> sms_service_pb2.BackfillMessagesResponse:
         organization_id="default", phone_number=desk.account.phone_number, since_time=since
     )
     async with asyncio.timeout(90):
-        return await desk.clients.sms.BackfillMessages(request, timeout=20)
+        return await desk.clients.sms.BackfillMessages(request, timeout=90)
 
 
 async def test_customer_who_is_forgotten_stays_forgotten(running: RunningStack) -> None:

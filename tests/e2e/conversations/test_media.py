@@ -43,7 +43,7 @@ async def _until_tried(desk: Desk) -> None:
 
 async def _content(desk: Desk, media: message_pb2.MediaItem) -> bytes:
     request = sms_service_pb2.GetMediaRequest(organization_id="default", media_id=media.media_id)
-    return (await desk.clients.sms.GetMedia(request, timeout=20)).content
+    return (await desk.clients.sms.GetMedia(request, timeout=90)).content
 
 
 async def _save(desk: Desk, ticket: ticket_service_pb2.Ticket, number: int, file: Path) -> tuple[int, str]:

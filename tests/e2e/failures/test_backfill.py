@@ -39,7 +39,7 @@ async def _backfill(desk: Desk, since: datetime | None = None) -> sms_service_pb
     async with asyncio.timeout(90):
         while True:
             try:
-                return await desk.clients.sms.BackfillMessages(request, timeout=30)
+                return await desk.clients.sms.BackfillMessages(request, timeout=90)
             except grpc.aio.AioRpcError as error:
                 refusal = as_keva_error(error)
             # On a busy machine Twilio's simulator may be late: whoever asks is told to ask again.

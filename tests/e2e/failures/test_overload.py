@@ -88,7 +88,7 @@ async def _missing(desk: Desk, sids: list[str]) -> list[str]:
                 account_sid=desk.account.account_sid,
                 twilio_message_sids=sids[start : start + _PARTS],
             )
-            missing += (await clients.tickets.FindMissingMessages(request, timeout=20)).missing_message_sids
+            missing += (await clients.tickets.FindMissingMessages(request, timeout=90)).missing_message_sids
     return missing
 
 

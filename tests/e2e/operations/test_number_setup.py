@@ -31,7 +31,7 @@ async def test_an_operator_sees_a_number_that_is_set_up(desk: Desk) -> None:
     request = sms_service_pb2.ListPhoneNumbersRequest(
         organization_id=ORGANIZATION, account_sid=desk.account.account_sid
     )
-    (number,) = (await desk.clients.sms.ListPhoneNumbers(request, metadata=OPERATOR, timeout=15)).phone_numbers
+    (number,) = (await desk.clients.sms.ListPhoneNumbers(request, metadata=OPERATOR, timeout=90)).phone_numbers
 
     assert number.inbound_route == sms_service_pb2.INBOUND_ROUTE_KEVA
     assert number.sms_fallback_url.startswith(desk.stack.public_url + FALLBACK_PATH)

@@ -61,13 +61,13 @@ async def _rotate(desk: Desk, step: pb.RotationStep.ValueType, token: str = "") 
     request = pb.RotateAuthTokenRequest(
         organization_id=ORGANIZATION, account_sid=desk.account.account_sid, step=step, auth_token=token
     )
-    return (await desk.clients.sms.RotateAuthToken(request, timeout=20)).account
+    return (await desk.clients.sms.RotateAuthToken(request, timeout=90)).account
 
 
 async def _sign_with_shared_key(desk: Desk) -> None:
     sid, key_id, secret = desk.account.account_sid, "webhooks_sharedkey_1", "5ec2e7" * 6
     request = pb.AddSharedKeyRequest(organization_id=ORGANIZATION, account_sid=sid, shared_key_id=key_id, secret=secret)
-    await desk.clients.sms.AddSharedKey(request, timeout=20)
+    await desk.clients.sms.AddSharedKey(request, timeout=90)
     await desk.simulator.sign_with_shared_key(sid, key_id, secret)
 
 

@@ -111,7 +111,7 @@ class World:
         agent_id = self.mallory[OTHER if identity.endswith(OTHER) else ORGANIZATION]
         named = ((ACTOR_METADATA, f"agent:{agent_id}"),) if identity.startswith("operator") else None
         try:
-            answer: Message = await call(request, metadata=named, timeout=20)
+            answer: Message = await call(request, metadata=named, timeout=90)
         except grpc.aio.AioRpcError as error:
             return as_keva_error(error)
         return answer

@@ -328,7 +328,7 @@ async def test_health_is_told_to_whoever_has_a_certificate(callers: Callers, ide
 @pytest.mark.parametrize("identity", IDENTITIES)
 async def test_what_there_is_to_call_is_told_to_operators_alone(callers: Callers, identity: str) -> None:
     stub = reflection_pb2_grpc.ServerReflectionStub(callers.channel(identity, "ticket_service"))
-    call: Any = stub.ServerReflectionInfo(timeout=20)
+    call: Any = stub.ServerReflectionInfo(timeout=90)
 
     if not identity.startswith(PEOPLE):
         assert await call.code() == grpc.StatusCode.PERMISSION_DENIED
@@ -361,7 +361,7 @@ async def _code(address: str, name: str, credentials: grpc.ChannelCredentials | 
     async with channel:
         try:
             call: Any = channel.unary_unary("/keva.ticket.v1.TicketService/GetTicket")
-            await call(b"", timeout=10)
+            await call(b"", timeout=90)
         except grpc.aio.AioRpcError as error:
             return error.code()
     return grpc.StatusCode.OK

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FORM = "application/x-www-form-urlencoded"
-_SECONDS = 20
+_SECONDS = 90
 
 
 @dataclass(frozen=True)

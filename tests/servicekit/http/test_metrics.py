@@ -16,11 +16,11 @@ def test_what_is_counted_can_be_read_while_served() -> None:
     _COUNTED.inc(3)
 
     with metrics.served(f"127.0.0.1:{port}"):
-        page = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5).read().decode()
+        page = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=90).read().decode()
 
     assert "keva_test_of_metrics_total 3.0" in page
     with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=90)
 
 
 def test_without_an_address_nothing_is_served() -> None:

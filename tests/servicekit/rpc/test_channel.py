@@ -160,7 +160,7 @@ async def test_a_service_that_comes_back_is_found_again() -> None:
         await server.drain(0)
         with pytest.raises(grpc.aio.AioRpcError):
             await call(b"down")
-        waiting = asyncio.ensure_future(call(b"after", wait_for_ready=True, timeout=10))
+        waiting = asyncio.ensure_future(call(b"after", wait_for_ready=True, timeout=90))
 
         async with serving(echo, port):
             assert await waiting == b"after"

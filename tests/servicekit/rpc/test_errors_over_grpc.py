@@ -34,7 +34,7 @@ async def call(port: int) -> grpc.aio.AioRpcError:
     """How the one call ended, which must not be well."""
     async with channel_to("tester", port) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
-            await method(channel)(b"", timeout=5)
+            await method(channel)(b"", timeout=90)
     return failed.value
 
 
@@ -44,7 +44,7 @@ async def watch(port: int) -> tuple[list[bytes], grpc.aio.AioRpcError]:
 
     async def read() -> None:
         stream: Any = channel.unary_stream(STREAM)
-        async for item in stream(b"", timeout=5):
+        async for item in stream(b"", timeout=90):
             given.append(item)
 
     async with channel_to("tester", port) as channel:

@@ -34,7 +34,7 @@ async def refusal(port: int, credentials: grpc.ChannelCredentials) -> grpc.Statu
     options = (("grpc.ssl_target_name_override", identity.server_name("tester")), ("grpc.enable_retries", 0))
     async with grpc.aio.secure_channel(f"127.0.0.1:{port}", credentials, options=options) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
-            await method(channel)(b"", timeout=10)
+            await method(channel)(b"", timeout=90)
     return failed.value.code()
 
 
@@ -53,7 +53,7 @@ async def test_a_caller_without_a_certificate_is_refused() -> None:
 async def test_a_caller_without_tls_is_refused() -> None:
     async with serving(echo) as port, grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
-            await method(channel)(b"", timeout=10)
+            await method(channel)(b"", timeout=90)
 
     assert failed.value.code() == _UNREACHABLE
 
@@ -82,7 +82,7 @@ async def test_a_server_with_another_services_certificate_is_not_called(service:
 
     async with channel_to("credentials_service", port, wait_for_ready=False) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as failed:
-            await method(channel)(b"", timeout=10)
+            await method(channel)(b"", timeout=90)
 
     await server.drain(0)
     assert failed.value.code() == _UNREACHABLE
@@ -95,7 +95,7 @@ async def test_a_server_of_another_authority_is_not_called(tmp_path: Path) -> No
     async with serving(echo) as port:
         channel = open_channel(f"127.0.0.1:{port}", "tester", CertificateFolder(tmp_path), wait_for_ready=False)
         with pytest.raises(grpc.aio.AioRpcError) as failed:
-            await method(channel)(b"", timeout=10)
+            await method(channel)(b"", timeout=90)
         await channel.close()
 
     assert failed.value.code() == _UNREACHABLE

@@ -64,13 +64,13 @@ async def test_drain_lets_running_calls_finish_and_takes_no_new_ones() -> None:
 
     server, port = await start(slow)
     async with channel_to("tester", port) as channel, channel_to("tester", port) as other:
-        running = asyncio.ensure_future(method(channel)(b"hello", timeout=10))
+        running = asyncio.ensure_future(method(channel)(b"hello", timeout=90))
         await entered.wait()
         stub: health_pb2_grpc.HealthStub = health_pb2_grpc.HealthStub(other)
-        watch = stub.Watch(health_pb2.HealthCheckRequest(), timeout=10)
+        watch = stub.Watch(health_pb2.HealthCheckRequest(), timeout=90)
         assert (await watch.read()).status == SERVING
 
-        draining = asyncio.create_task(server.drain(10))
+        draining = asyncio.create_task(server.drain(90))
         assert (await watch.read()).status == NOT_SERVING
         watch.cancel()
         with pytest.raises(grpc.aio.AioRpcError) as refused:

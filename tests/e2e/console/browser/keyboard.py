@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # What a page has of things that Tab stops at, and more.
 _MOST_STOPS = 120
-_PATIENCE = 20  # seconds
+_PATIENCE = 60  # seconds
 _HAS_FOCUS = "element => element === document.activeElement"
 # What has the focus is there, in the window, and has a ring: a field that is not shown itself leaves it to its label.
 _FOCUS_IS_SEEN = """() => {

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Only where the connection is reset, as an idle one may be just then.
 _RETRIES = 3
+_PATIENCE = 90_000  # milliseconds
 
 # A whole page that htmx has got.
 _ANSWERED = """new Promise((done) => document.addEventListener("htmx:beforeSwap", ({ detail }) => {
@@ -33,7 +34,7 @@ class Arrival:
     async def fetch(self, route: Route) -> APIResponse:
         """The console's answer, which the page does not get by that."""
         try:
-            answer = await route.fetch(max_retries=_RETRIES)
+            answer = await route.fetch(max_retries=_RETRIES, timeout=_PATIENCE)
         except Exception as error:
             if not self.known:
                 self._answer.set_exception(error)

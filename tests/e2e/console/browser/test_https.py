@@ -18,6 +18,7 @@ from dev.local_stack.readiness import http_ok
 from servicekit.rpc.certificates import CERTIFICATE, KEY
 from tests.browsers import OpenPage
 from tests.e2e.console.browser.line import line_to
+from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.stranger import PASSWORD, Invite
 
 _NAME = "console-https"
@@ -56,6 +57,7 @@ async def test_cookies_and_addresses_stay_with_https(
     async with _over_https(running, tmp_path) as url:
         page = await open_page(base_url=url, ignore_https_errors=True)
         asked: list[str] = []
+        await toasts_stay(page)
         page.context.on("request", lambda request: asked.append(request.url))
 
         sent_away = await page.goto(path)
