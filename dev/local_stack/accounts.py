@@ -23,7 +23,7 @@ from keva.ticket.v1 import (
     ticket_service_pb2_grpc,
     workspace_service_pb2_grpc,
 )
-from servicekit import errors
+from servicekit import errors, limits
 from servicekit.rpc import identity
 from servicekit.rpc.certificates import CertificateFolder
 from servicekit.rpc.channel import open_channel
@@ -53,11 +53,14 @@ class Account:
 class Clients:
     """A stub for each service of a running stack. Close it by leaving `async with`."""
 
-    def __init__(self, stack: LocalStack, caller: str = identity.OPERATOR) -> None:
-        """`caller`: whose certificate they call with."""
+    def __init__(
+        self, stack: LocalStack, caller: str = identity.OPERATOR, call_seconds: float = limits.CALL_SECONDS
+    ) -> None:
+        """`caller`: whose certificate they call with. `call_seconds`: how long a call may take."""
         certificates = CertificateFolder(stack.state.tls / caller)
+        self.twilio_seconds = max(_TWILIO_SECONDS, call_seconds)
         self._channels = {
-            service: open_channel(stack.layout.address(service), service, certificates)
+            service: open_channel(stack.layout.address(service), service, certificates, deadline_seconds=call_seconds)
             for service in ("ticket_service", "sms_service", "credentials_service", "console")
         }
         tickets, sms = self._channels["ticket_service"], self._channels["sms_service"]
@@ -126,7 +129,7 @@ async def connect_account(clients: Clients, account: Account) -> sms_service_pb2
         organization_id=ORGANIZATION, account_sid=account.account_sid, auth_token=account.auth_token
     )
     try:
-        answer = await clients.sms.ConnectTwilioAccount(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+        answer = await clients.sms.ConnectTwilioAccount(request, metadata=OPERATOR, timeout=clients.twilio_seconds)
     except grpc.aio.AioRpcError as error:
         raise as_keva_error(error) from error
     return answer.account
@@ -142,7 +145,7 @@ async def subscribe_number(clients: Clients, account: Account, **settings: Any) 
         **{"display_name": account.display_name, **settings},
     )
     try:
-        created = await clients.channels.CreateChannel(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+        created = await clients.channels.CreateChannel(request, metadata=OPERATOR, timeout=clients.twilio_seconds)
         return created.channel
     except grpc.aio.AioRpcError as error:
         refusal = as_keva_error(error)
@@ -160,7 +163,7 @@ async def configure_number(clients: Clients, account: Account) -> sms_service_pb
         organization_id=ORGANIZATION, account_sid=account.account_sid, phone_number=account.phone_number
     )
     try:
-        answer = await clients.sms.ConfigurePhoneNumber(request, metadata=OPERATOR, timeout=_TWILIO_SECONDS)
+        answer = await clients.sms.ConfigurePhoneNumber(request, metadata=OPERATOR, timeout=clients.twilio_seconds)
     except grpc.aio.AioRpcError as error:
         raise as_keva_error(error) from error
     return answer.phone_number

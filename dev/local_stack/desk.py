@@ -31,6 +31,7 @@ from dev.local_stack.supervisor import Supervisor
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.records import LoggedMessage, TextResult
 from keva.ticket.v1 import channel_service_pb2, message_pb2, ticket_service_pb2
+from servicekit import limits
 
 _PAGE = 200
 
@@ -66,13 +67,19 @@ class RunningStack:
     @classmethod
     @asynccontextmanager
     async def start(
-        cls, folder: Path, sink: Sink, launch: Launch = ChildProcess.start, **arguments: Any
+        cls,
+        folder: Path,
+        sink: Sink,
+        launch: Launch = ChildProcess.start,
+        call_seconds: float = limits.CALL_SECONDS,
+        **arguments: Any,
     ) -> "AsyncIterator[RunningStack]":
-        """Starts a stack, with `arguments` as LocalStack takes them, and ends it afterwards."""
+        """Starts a stack, with `arguments` as LocalStack takes them, and ends it afterwards. `call_seconds`: how long a
+        call of its clients may take."""
         async with (
             LocalStack(folder, Supervisor(sink, launch=launch), **arguments) as stack,
             SimulatorClient(stack.layout.urls(SIMULATOR)[0], stack.simulator_token) as simulator,
-            Clients(stack) as clients,
+            Clients(stack, call_seconds=call_seconds) as clients,
         ):
             yield cls(stack, simulator, clients)
 
