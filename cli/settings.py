@@ -88,7 +88,7 @@ SOURCES = {
     "simulator_token": Source(
         "KEVA_SIMULATOR_TOKEN",
         "",
-        "The token that it asks whoever orders something of it for",
+        "The token that callers of its control API must show",
         stack_key="simulator_token",
     ),
     "knowledge_base": Source(

@@ -69,7 +69,7 @@ _ADVICE = {
     "CREDENTIALS_SERVICE_UNAVAILABLE": marked(
         "Check that credentials_service runs, and that all its replicas have the active key; then try again."
     ),
-    "ARTICLE_NOT_FOUND": marked("It may have another name now: whoever writes the articles knows."),
+    "ARTICLE_NOT_FOUND": marked("It may have another name now: ask the person who writes the articles."),
     "RESPONDER_UNAVAILABLE": marked("Check that the responder runs, then try again."),
     "TICKET_SERVICE_UNAVAILABLE": marked("Check that ticket_service runs, then try again."),
     "CREDENTIALS_STORE_UNAVAILABLE": marked(

@@ -63,7 +63,7 @@ def _require_owner(step: Path, status: os.stat_result, owners: tuple[int, ...]) 
     if status.st_uid not in owners:
         raise NotOwn(
             f"{step} belongs to {_user_name(status.st_uid)}, not to you",
-            "Whoever owns it decides what stands there. Go to a folder of your own.",
+            "Its owner decides what stands there. Go to a folder of your own.",
         )
 
 

@@ -27,7 +27,7 @@ def account_not_found(account_sid: str) -> NotFound:
         "TWILIO_ACCOUNT_NOT_FOUND",
         "this Twilio account is not connected to this organization; `keva twilio connect` connects it",
         account_sid=account_sid,
-        error_text="The Twilio account is not connected. Ask whoever runs Keva to connect it.",
+        error_text="The Twilio account is not connected. Ask an administrator to connect it.",
     )
 
 
@@ -91,7 +91,7 @@ def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecon
         "the first page of the Twilio console (live credentials, not test ones; of the subaccount, if it is one)",
         account_sid=account_sid,
         twilio_code=str(twilio_code),
-        error_text="Twilio refuses our credentials. Ask whoever runs Keva to connect the account again.",
+        error_text="Twilio refuses our credentials. Ask an administrator to connect the account again.",
     )
 
 
@@ -202,7 +202,7 @@ def credential_unreadable() -> Internal:
         "this account's stored Auth Token cannot be decrypted: bring its key back into the key ring, or connect the "
         f"account again (keva twilio connect); look for {error_id} in the log",
         error_id=error_id,
-        error_text="The stored Twilio credentials cannot be read. Ask whoever runs Keva to connect the account again.",
+        error_text="The stored Twilio credentials cannot be read. Ask an administrator to connect the account again.",
     )
 
 

@@ -62,7 +62,7 @@ AutoAssignOption = Annotated[
     typer.Option(
         parser=parser(auto_assign_from_text),
         metavar="nobody|ai|available|agent:ID",
-        help="Who gets new tickets; available: the available agents share them, whoever has the fewest open ones first",
+        help="Who gets new tickets; available: the available agents share them, those with the fewest open ones first",
     ),
 ]
 AutonomyOption = Annotated[

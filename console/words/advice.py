@@ -80,7 +80,7 @@ class Pages:
 
     def raise_reply_limit(self, workspace_id: str) -> str:
         return say(
-            "Look whether somebody floods it. If it is as it should be, ask whoever runs Keva to "
+            "Look whether somebody floods it. If it is as it should be, ask the operator of Keva to "
             "raise the limit of the workspace %(workspace_id)s.",
             workspace_id=workspace_id,
         )

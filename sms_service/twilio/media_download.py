@@ -18,7 +18,7 @@ _MOST_REDIRECTS = 3
 _CONNECT_SECONDS = 3.0
 _CHUNK_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CREDENTIALS_REFUSED = "Twilio refuses our credentials. Ask whoever runs Keva to connect the account again."
+_CREDENTIALS_REFUSED = "Twilio refuses our credentials. Ask an administrator to connect the account again."
 
 
 class MediaDownload:
@@ -94,7 +94,7 @@ class MediaDownload:
         if target is None:
             raise MediaNotNow(
                 "redirect to a host that is not allowed",
-                "Twilio keeps the attachment at an address that Keva does not fetch from. Ask whoever runs Keva to "
+                "Twilio keeps the attachment at an address that Keva does not fetch from. Ask the operator of Keva to "
                 "look at KEVA_TWILIO_MEDIA_HOSTS.",
             )
         return target

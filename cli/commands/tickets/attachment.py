@@ -77,7 +77,7 @@ async def _attachment(session: Session, ticket: ticket_service_pb2.Ticket, numbe
         waits = media.state == message_pb2.MEDIA_STATE_PENDING
         if waits:
             raise Failure(FailureKind.TRY_AGAIN, "It is still being fetched from Twilio.", "Try again in a moment.")
-        where = f"Whoever may sign in to Twilio finds it at {media.url}" if media.url else ""
+        where = f"A person who may sign in to Twilio finds it at {media.url}" if media.url else ""
         raise refused(f"Keva does not have it. {media.error_text}".strip(), where)
     return media
 

@@ -29,4 +29,4 @@ async def test_one_that_is_not_there_is_said(keva: Any) -> None:
     result = await keva("kb", "show", "x")
 
     assert result.status != 0
-    assert "whoever writes the articles knows" in result.error
+    assert "ask the person who writes the articles" in result.error
