@@ -69,6 +69,7 @@ async def test_session(database: Any, field: str, value: Any) -> None:
     found = await store.of_agent("acme", "agt_1")
     assert found == [replace(session, session_id=one.session_id) for one in found]
     assert {one.session_id for one in found} == {"one", "three"}
+    assert await store.get("two") is None
 
 
 @pytest.mark.parametrize(("field", "value"), [("text", {"a": 1}), ("text", MISSING), ("kind", 5)])
