@@ -85,7 +85,7 @@ async def find_agent_id(session: Session, named: str) -> str:
         if session.actor.kind != "agent":
             raise Failure(
                 FailureKind.UNUSABLE,
-                f"{session.actor} is no agent, so nobody is `me`.",
+                f"{session.actor} is not an agent, so nobody is `me`.",
                 "Say as whom you act, by e-mail address or id.",
                 reason="NO_AGENT_ACTS",
             )

@@ -210,6 +210,6 @@ class OutboxRelay:
 
 
 def _number(error: KevaError, name: str) -> int:
-    """What the error says of that; 0: nothing, or what is no such number."""
+    """What the error says of that; 0: nothing, or not such a number."""
     said = error.metadata.get(name, "")
     return int(said) if said.isascii() and said.isdigit() and len(said) <= _MOST_DIGITS else 0

@@ -159,7 +159,7 @@ async def test_nobody_is_me_without_an_agent_who_acts(keva: Any) -> None:
         result = await keva(*words)
 
         assert result.status == 2
-        assert "is no agent, so nobody is `me`" in result.error
+        assert "is not an agent, so nobody is `me`" in result.error
         assert "--as you@example.com, or once for all commands: export KEVA_ACTOR=you@example.com" in result.error
 
 

@@ -60,5 +60,5 @@ def test_connections_of_proxies_are_nobodys(peer: str, source: str | None) -> No
 
 @pytest.mark.parametrize("text", ["10.0.0.1/8", "example.com", "10.0.0.0/99", "1.2.3.4;1.2.3.5"])
 def test_what_is_no_network_is_named(text: str) -> None:
-    with pytest.raises(ValueError, match="no CIDR"):
+    with pytest.raises(ValueError, match="nor a CIDR"):
         parse_networks(f"127.0.0.1, {text}")

@@ -167,7 +167,7 @@ async def test_my_tickets_are_an_agents(keva: Any) -> None:
         result = await keva("tickets", *words, "--as", "operator:root")
 
         assert result.status == 2
-        assert "operator:root is no agent, so nobody is `me`" in result.error
+        assert "operator:root is not an agent, so nobody is `me`" in result.error
         assert "--as you@example.com, or once for all commands: export KEVA_ACTOR=you@example.com" in result.error
 
 
