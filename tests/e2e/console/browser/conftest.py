@@ -6,6 +6,7 @@ import pytest
 
 from dev.local_stack.desk import RunningStack
 from tests.browsers import WIDE, Look, OpenPage
+from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 class OpenConsole(Protocol):
     """Opens a browser for a person who has signed in. Paths are enough for addresses: `await page.goto("/inbox/all")`.
-    Each call is another browser of the same session."""
+    Each call is another browser of the same session, in which toasts stay."""
 
     async def __call__(self, person: Person, look: Look = WIDE) -> "Page": ...
 
@@ -26,6 +27,7 @@ def open_console(running: RunningStack, open_page: OpenPage) -> OpenConsole:
 
     async def opened(person: Person, look: Look = WIDE) -> "Page":
         page = await open_page(look, base_url=url)
+        await toasts_stay(page)
         await page.context.add_cookies(
             [{"name": "keva-session", "value": person.secret, "url": url, "httpOnly": True, "sameSite": "Lax"}]
         )

@@ -9,7 +9,6 @@ from dev.local_stack.desk import Desk, RunningStack
 from keva.ticket.v1 import channel_service_pb2, routing_pb2, ticket_service_pb2
 from tests.browsers import LOOKS, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
-from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.conftest import SignIn
 
 
@@ -35,7 +34,6 @@ async def test_what_the_ai_left_is_used_and_taken_over(
     unwanted = await _left(other, "Do you ship to Canada?")
     await unsure.reply(await _left(unsure, f"Do you repair a {'zyxquv' * 30}?"), f"We do: {'zyxquv' * 30}")
     page = await open_console(await sign_in("dana"), look)
-    await toasts_stay(page)
 
     await page.goto(f"/t/{kept.number}")
     offered = page.locator("#ticket-suggestions .suggestion-text")

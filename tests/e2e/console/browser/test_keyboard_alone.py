@@ -11,6 +11,7 @@ from dev.local_stack.desk import Desk, RunningStack, new_number
 from keva.ticket.v1 import agent_service_pb2, saved_reply_service_pb2, workspace_service_pb2
 from tests.browsers import OpenPage
 from tests.e2e.console.browser.keyboard import Hands
+from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.conftest import SignIn
 from tests.e2e.console.stranger import PASSWORD, Invite, Stranger
 
@@ -83,6 +84,7 @@ async def day(running: RunningStack, invite: Invite, sign_in: SignIn, open_page:
     for number in range(3):
         await desk.text(f"Are you open on Sunday? {number}", new_number())
     page = await open_page(base_url=running.stack.console_url)
+    await toasts_stay(page)
     await page.goto(f"/sign-in?next={quote(f'/inbox/all?workspace={workspace_id}&order=created')}")
     return Day(page, desk, ann)
 

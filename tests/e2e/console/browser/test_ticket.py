@@ -12,7 +12,6 @@ from dev.twilio_simulator.client import MediaFile
 from keva.ticket.v1 import customer_note_pb2
 from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, WIDE, Look, axe, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
-from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.conftest import SignIn
 
 
@@ -109,7 +108,6 @@ async def test_long_names_fit_into_menus_and_toasts_leave_the_head_free(
     colleague = await sign_in("sam", display_name=f"Sam{'a' * 97}")
     await desk.text("hello")
     page = await open_console(dana, look)
-    await toasts_stay(page)
     await page.goto(f"/t/{(await desk.ticket()).number}")
 
     await page.get_by_title("Assign", exact=True).click()

@@ -134,7 +134,7 @@ async def test_a_number_that_nobody_has_is_said_beside_its_field(desk: Desk, sig
     assert (unknown.status, nonsense.status) == (422, 422)
     # Other tests may have left accounts that Twilio refuses: then it cannot be known.
     assert " has +1555" in unknown.one("#error-number").text
-    assert "no possible phone number" in nonsense.one("#error-number").text
+    assert "not a possible phone number" in nonsense.one("#error-number").text
     assert not nonsense.all("img")
 
 

@@ -12,7 +12,6 @@ from keva.ticket.v1 import saved_reply_service_pb2, ticket_service_pb2
 from tests.browsers import axe
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.browser.late import go_on_before_the_answer
-from tests.e2e.console.browser.toasts import toasts_stay
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.person import Person
 
@@ -183,7 +182,6 @@ async def test_a_refusal_that_comes_late_is_said_where_one_is(desk: Desk, page: 
 
 
 async def test_what_was_done_is_said_where_one_is_and_can_be_taken_back(desk: Desk, page: "Page") -> None:
-    await toasts_stay(page)
     await _two_in_the_inbox(desk, page)
     title = (await page.title()).removesuffix(" – Keva")
 
