@@ -1,14 +1,14 @@
 // What is being written is kept on the server while it is written: one save of a box at a time, each with a number, so that
 // none counts that arrives after what was written later, or after what was sent. What has gone from the page is kept, too.
-const PAUSE = 800;
+const PAUSE = 800, AGAIN = 5000;
 const typed = new Map();   // id of a box -> what stands in it
 const saves = new Map();   // id of a box -> what is to be kept, and how far that is
 const givenUp = new Set(); // ids of boxes whose save was given up because they were sent
-const sent = new WeakMap(); // request -> what stood in the box when it was sent
+const sent = new WeakMap(); // request -> its boxes, and what stood in them when it was sent
 // The box that one comes back to is the same one until it has been sent: what is sent twice leaves once, and what was on its way
 // under that id is a draft no more.
 const boxes = new Map();   // id of a box -> its request_id
-let last = 0, sentBy = null, answered = "", isSamePage = false;
+let last = 0, sentBy = null, answered = new Set(), isSamePage = false;
 
 const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
 const number = () => (last = Math.max(last + 1, Date.now()));
@@ -23,17 +23,18 @@ function areasOf(form) {
 }
 
 function keepLater(area) {
-  const save = saves.get(area.id) ?? { timer: 0, running: null, isRefused: false };
+  const box = area.closest("[data-box-of]"), save = saves.get(area.id) ?? { timer: 0, running: null, isRefused: false };
+  if (!box) return;
   saves.set(area.id, save);
-  save.url = area.closest("[data-box-of]").dataset.draftUrl;
+  save.url = box.dataset.draftUrl;
   save.fields = { kind: area.dataset.draft, text: area.value, request_id: idField(area).value, by_script: "1" };
   boxes.set(area.id, idField(area).value);
   plan(area.id, save);
 }
 
-function plan(id, save) {
+function plan(id, save, pause = PAUSE) {
   clearTimeout(save.timer);
-  save.timer = setTimeout(() => keep(id), PAUSE);
+  save.timer = setTimeout(() => keep(id), pause);
 }
 
 async function keep(id, isLeaving = false) {
@@ -50,7 +51,7 @@ async function keep(id, isLeaving = false) {
   if (save.running !== running) return;
   save.running = null;
   if (save.timer) return;
-  if (!answer) return plan(id, save);
+  if (!answer || answer.status >= 500) return plan(id, save, answer ? AGAIN : PAUSE);
   save.isRefused = !answer.ok;
   if (answer.ok) saves.delete(id);
 }
@@ -66,11 +67,17 @@ function giveUp(id) {
 }
 
 function keepAll(isLeaving) {
-  for (const [id, save] of saves) if (save.timer || (isLeaving && save.running)) keep(id, isLeaving);
+  for (const [id, save] of saves) if (save.timer || (isLeaving && (save.running || save.isRefused))) keep(id, isLeaving);
 }
 
 // What was refused, as by a session that had ended, is kept once there is one again.
 document.addEventListener("keva:connected", () => saves.forEach((save, id) => { if (save.isRefused) keep(id); }));
+// Nor does the page go away with it.
+document.addEventListener("keva:sign-in", (event) => {
+  if (!saves.size || event.defaultPrevented) return;
+  event.preventDefault();
+  document.dispatchEvent(new CustomEvent("keva:sign-in-elsewhere", { detail: event.detail }));
+});
 document.addEventListener("input", ({ target }) => {
   const area = target.closest("textarea[data-draft]");
   if (!area) return;
@@ -89,81 +96,106 @@ document.addEventListener("htmx:configRequest", ({ detail: { elt, parameters } }
   parameters.save = number();
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const form = event.detail.elt;
-  if (event.detail.boosted === false && !form.matches?.("form")) return;
-  if (!event.defaultPrevented) areasOf(form).forEach((area) => giveUp(area.id));
-  if (isBox(form)) {
-    sent.set(event.detail.xhr, areasOf(form)[0]?.value);
-    areasOf(form).forEach((area) => boxes.set(area.id, idField(area).value));
-  }
+  const { elt: form, xhr, boosted } = event.detail;
+  if (boosted === false && !form.matches?.("form")) return;
+  const own = areasOf(form);
+  if (own.length) sent.set(xhr, { own, isOfBox: isBox(form), text: own[0].value, requestId: idField(own[0]).value });
+  if (!event.defaultPrevented) own.forEach((area) => giveUp(area.id));
+  if (isBox(form)) own.forEach((area) => boxes.set(area.id, idField(area).value));
   keepAll(false);
 });
 // It waits for a connection: until then it is a draft like others.
-document.addEventListener("keva:held", ({ target }) => areasOf(target).forEach(keepLater));
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+document.addEventListener("keva:held", ({ detail: { form } }) => areasOf(form).forEach(keepAgain));
+// The window hears of it last: by then it is known whether the page changes.
+addEventListener("htmx:beforeSwap", ({ detail }) => {
   sentBy = detail.requestConfig?.elt;
   isSamePage = detail.requestConfig?.verb !== "get";
-  if (isBox(sentBy) && hasLeft(detail)) areasOf(sentBy).forEach((area) => boxes.delete(area.id));
-  if (!detail.shouldSwap) return isBox(sentBy) && sentBy.isConnected && areasOf(sentBy).forEach(keepLater);
+  const { own = [], isOfBox, text, requestId } = sent.get(detail.xhr) ?? {};
+  const isGone = isOfBox && hasLeft(detail);
+  if (!detail.shouldSwap) {
+    if (isGone) own.forEach(({ id }) => begin(id, text, requestId));
+    else if (isOfBox) own.forEach(keepAgain);
+    return;
+  }
   if (detail.target !== document.body) return;
-  answered = sentBy?.matches?.("[data-replaces-text]") ? "reply" : sentBy?.dataset?.box;
+  answered = new Set(own.map(({ id }) => id));
   for (const area of areas()) {
-    if (area.dataset.draft !== answered) continue;
+    if (!answered.has(area.id)) continue;
     const more = moreIn(area, detail);
     giveUp(area.id);
+    if (isGone) boxes.delete(area.id);
     if (more) typed.set(area.id, more);
     else typed.delete(area.id);
   }
 });
+
+// What did not leave is a draft again, unless something else stands in its box by now.
+function keepAgain(area) {
+  const now = document.getElementById(area.id);
+  if (!now || now === area) return keepLater(area);
+  if (!now.value && area.value) type(now, area.value);
+}
 
 const hasLeft = ({ xhr, requestConfig }) =>
   new URL(xhr.responseURL).pathname !== new URL(requestConfig.path, location.href).pathname;
 
 // Who goes on writing while it is sent has begun the next one.
 function moreIn(area, detail) {
-  const before = sent.get(detail.xhr);
+  const before = sent.get(detail.xhr)?.text;
   if (before === undefined || area.value === before) return "";
-  return hasLeft(detail) && area.value.startsWith(before) ? area.value.slice(before.length).trimStart() : area.value;
+  return hasLeft(detail) ? restOf(area.value, before) : area.value;
+}
+
+function restOf(value, before) {
+  return value.startsWith(before) ? value.slice(before.length).trimStart() : value;
 }
 document.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.target === document.body) putBack(); });
 document.addEventListener("htmx:historyRestore", () => {
-  answered = "";
+  answered = new Set();
   putBack();
 });
 
 function putBack() {
   for (const area of areas()) {
-    const isAnswered = area.dataset.draft === answered;
-    if (boxes.has(area.id) && !isAnswered) idField(area).value = boxes.get(area.id);
     // What is not kept yet is newer than what the server knows.
     const value = typed.get(area.id) ?? saves.get(area.id)?.fields.text;
+    // An empty box is another one: what was written in the last one has left.
+    if (!value && !area.value) boxes.delete(area.id);
+    if (boxes.has(area.id) && !answered.has(area.id)) idField(area).value = boxes.get(area.id);
     // What somebody has looked at before it leaves, say, is still a draft.
     if (givenUp.delete(area.id) && value === undefined && area.value) keepLater(area);
-    if (value === undefined || area.value === value) continue;
-    type(area, value);
+    if (value !== undefined && area.value !== value) type(area, value);
   }
   for (const id of typed.keys()) if (!document.getElementById(id)) typed.delete(id);
 }
+
 // It has left without its page: the box, if it is there again, is another one, and empty but for what was typed meanwhile.
-document.addEventListener("keva:sent", ({ detail: { form, text, fresh } }) => {
-  for (const { id } of areasOf(form)) {
-    giveUp(id);
-    givenUp.delete(id);
-    boxes.delete(id);
-    typed.delete(id);
-    const area = document.getElementById(id);
-    if (!area) continue;
-    const more = area.value === text ? "" : area.value.startsWith(text) ? area.value.slice(text.length).trimStart() : area.value;
-    renew(area.form, fresh);
-    if (more) type(document.getElementById(id), more);
-  }
-});
+document.addEventListener("keva:sent", ({ detail: { form, text, id, fresh } }) =>
+  areasOf(form).forEach((area) => begin(area.id, text, id, fresh)));
+
+function begin(id, text, requestId, fresh) {
+  if (saves.get(id)?.fields.request_id === requestId) giveUp(id);
+  givenUp.delete(id);
+  if (boxes.get(id) === requestId) boxes.delete(id);
+  const area = document.getElementById(id);
+  if (!area || idField(area).value !== requestId) return;
+  const more = restOf(area.value, text);
+  typed.delete(id);
+  renew(area, fresh);
+  if (more) type(document.getElementById(id), more);
+}
 
 // With all that was to leave with it, such as pictures.
-function renew(form, fresh) {
-  if (!fresh) return form.reset();
-  Idiomorph.morph(form, fresh, { morphStyle: "outerHTML", callbacks: { beforeAttributeUpdated: () => true } });
-  htmx.process(document.getElementById(fresh.id));
+function renew(area, fresh) {
+  if (fresh) {
+    Idiomorph.morph(area.form, fresh, { morphStyle: "outerHTML", callbacks: { beforeAttributeUpdated: () => true } });
+    htmx.process(document.getElementById(fresh.id));
+    return;
+  }
+  area.value = "";
+  area.form.querySelector(".count")?.replaceChildren();
+  // Any text that nobody has used is an id; browsers make better ones for pages of HTTPS alone.
+  idField(area).value = `${number()}-${Math.random().toString(36).slice(2)}`;
 }
 
 function type(area, text) {

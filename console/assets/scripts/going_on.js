@@ -20,6 +20,9 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   coming = [...coming.filter(isComing), detail.xhr];
 });
 
+// Who goes back goes on, too.
+addEventListener("popstate", ({ state }) => { if (state?.htmx) wentOn = ++count; });
+
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const sent = begun.get(detail.xhr);
   if (!sent) return;
@@ -86,9 +89,19 @@ document.addEventListener("keva:connected", () => elsewhere()?.parentElement.rep
 const { beforeNodeMorphed } = Idiomorph.defaults.callbacks;
 Idiomorph.defaults.callbacks.beforeNodeMorphed = (node, fresh) =>
   !node.matches?.("#not-done:not(:empty)") && beforeNodeMorphed(node, fresh);
-document.addEventListener("htmx:afterSettle", ({ detail }) => {
+document.addEventListener("htmx:afterSettle", ({ detail }) => { if (detail.target === document.body) forgetSeen(); });
+
+function forgetSeen() {
   const place = document.getElementById("not-done");
-  if (detail.target === document.body && place?.querySelector("a")?.pathname === location.pathname) place.replaceChildren();
+  if (place?.querySelector("a")?.pathname === location.pathname) place.replaceChildren();
+}
+
+// The page that one goes back to takes the place of all that there is.
+let said = [];
+document.addEventListener("htmx:historyCacheMissLoad", () => { said = [...(document.getElementById("not-done")?.childNodes ?? [])]; });
+document.addEventListener("htmx:historyRestore", () => {
+  document.getElementById("not-done")?.append(...said.splice(0));
+  forgetSeen();
 });
 
 // ---- what was done

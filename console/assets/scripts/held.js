@@ -7,7 +7,7 @@ const held = new Map();    // what was sent and id -> the form as it was
 const refused = new Map(); // action -> what stood in a form that was not there any more when it was refused
 const leaving = new Set(); // requests of such forms that are on their way
 const pressed = new WeakMap();
-let isCut = false, isSending = false, going = null, tries = 0;
+let isCut = false, isSending = false, going = null, tries = 0, retry = 0;
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRF-Token"] ?? "";
 const title = () => document.title.replace(/^\(\d+\+?\) /, "").replace(/ – Keva$/, "");
@@ -33,20 +33,55 @@ function showLine() {
 document.addEventListener("keva:line", ({ detail }) => {
   isCut = detail.isCut;
   showLine();
-  if (!isCut) sendHeld();
+  if (!isCut && !retry) sendHeld();
 });
 
 // ---- it waits
 
-function hold({ detail, type }) {
-  const form = detail.elt;
-  if (!isHeld(detail)) return false;
-  if (type === "htmx:beforeRequest" && !document.documentElement.hasAttribute("data-offline")) return false;
-  held.set(keyOf(form), copyOf(form, detail.requestConfig));
-  isCut = true;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { detail } = event;
+  if (!isHeld(detail) || !document.documentElement.hasAttribute("data-offline")) return;
+  event.preventDefault();
+  hold(copyOf(detail.elt, detail.requestConfig));
+});
+
+function hold(copy) {
+  held.set(copy.key, copy);
   showLine();
-  tell("keva:held", {}, form);
-  return true;
+  tell("keva:held", copy);
+}
+
+// A form that has gone from the page hears alone what became of it.
+document.addEventListener("htmx:beforeSend", ({ detail }) => {
+  if (!isHeld(detail)) return;
+  const { elt, xhr } = detail, copy = copyOf(elt, detail.requestConfig), names = ["htmx:sendError", "htmx:beforeOnLoad"];
+  const hear = (event) => {
+    if (event.detail.xhr !== xhr || (event.type === "htmx:beforeOnLoad" && !isNotTaken(xhr))) return;
+    event.preventDefault();
+    hold(copy);
+    tryAgain();
+  };
+  names.forEach((name) => elt.addEventListener(name, hear));
+  leaving.add(xhr);
+  xhr.addEventListener("loadend", () => {
+    leaving.delete(xhr);
+    names.forEach((name) => elt.removeEventListener(name, hear));
+    if (xhr.status && !isNotTaken(xhr)) tries = 0;
+  });
+});
+
+// The session has ended, or what stands between does not know what became of it; a page of Keva's own says what is wrong.
+function isNotTaken({ status, responseText }) {
+  return status === 401 || (NO_ANSWER.has(status) && !responseText.includes("data-failure"));
+}
+
+// At once the first time, then after longer and longer pauses. The stream finds out whether there is a connection, and a session.
+function tryAgain() {
+  clearTimeout(retry);
+  retry = setTimeout(() => {
+    retry = 0;
+    if (held.size) tell("keva:connect");
+  }, tries++ ? Math.min(AGAIN * 2 ** (tries - 2), LATEST) : 0);
 }
 
 // A field of a form may ask for something by itself, such as how long the text is: that is not the form.
@@ -64,20 +99,6 @@ function copyOf(form, { path, formData }) {
   };
 }
 
-document.addEventListener("htmx:beforeRequest", (event) => { if (hold(event)) event.preventDefault(); });
-document.addEventListener("htmx:sendError", (event) => { if (hold(event)) tell("keva:connect"); });
-// The session has ended: it waits for the next one, and the stream finds out that there is none.
-document.addEventListener("htmx:beforeOnLoad", (event) => {
-  if (event.detail.xhr.status !== 401 || !hold(event)) return;
-  event.preventDefault();
-  tell("keva:connect");
-});
-// Nor does the page go away for another reason until it is answered.
-document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (!isHeld(detail)) return;
-  leaving.add(detail.xhr);
-  detail.xhr.addEventListener("loadend", () => leaving.delete(detail.xhr));
-});
 document.addEventListener("input", ({ target }) => {
   if (!target.form || !held.delete(keyOf(target.form))) return;
   showLine();
@@ -90,6 +111,13 @@ document.addEventListener("keva:sign-in", (event) => {
   if (!isWaiting()) return;
   event.preventDefault();
   tell("keva:sign-in-elsewhere", event.detail);
+});
+// Nor by what htmx would do with an answer that asks for it.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (event.detail.xhr.status !== 401 || event.defaultPrevented) return;
+  const page = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+  const asked = new CustomEvent("keva:sign-in", { detail: { page }, cancelable: true });
+  if (!document.dispatchEvent(asked)) event.preventDefault();
 });
 document.addEventListener("keva:another", () => held.clear());
 
@@ -122,7 +150,10 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   showLine();
   putBack();
 });
-document.addEventListener("htmx:historyRestore", putBack);
+document.addEventListener("htmx:historyRestore", () => {
+  showLine();
+  putBack();
+});
 
 // ---- it leaves
 
@@ -152,17 +183,15 @@ async function send(copy) {
   if (asked) await new Promise((done) => asked.addEventListener("loadend", done));
 }
 
-const later = () => Math.min(AGAIN * 2 ** tries++, LATEST);
-
 async function post(copy) {
   const headers = { "HX-Request": "true", "X-CSRF-Token": token() }, body = new URLSearchParams(copy.fields);
   const answer = await fetch(copy.path, { method: "POST", body, headers }).catch(() => null);
   const html = await answer?.text().catch(() => null);
   // Whoever has to sign in again is asked to by what else the page does.
-  if (html == null || answer.status === 401) return setTimeout(() => held.has(copy.key) && tell("keva:connect"), later());
+  if (html == null || answer.status === 401) return tryAgain();
   const page = new DOMParser().parseFromString(html, "text/html");
   // What stands between may not know what became of it: it is sent again, under the same id.
-  if (NO_ANSWER.has(answer.status) || !page.getElementById("main")) return setTimeout(() => held.has(copy.key) && sendHeld(), later());
+  if (NO_ANSWER.has(answer.status) || !page.getElementById("main")) return tryAgain();
   tries = 0;
   held.delete(copy.key);
   showLine();

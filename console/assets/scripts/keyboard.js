@@ -76,30 +76,35 @@ function next(step) {
 
 // What was done last, as long as its Undo is shown. In a field it takes back what was typed. What is still on its way is what was
 // done last, and taken back once there is an answer: a toast that is shown is about something before it.
-const doing = new Map();   // requests of forms -> whether it is an Undo
-let isToUndo = false;
-const pressUndo = () => document.querySelector("[data-toast] .toast-undo")?.click();
+const doing = new Map();   // requests of forms -> { number, isUndo }
+let count = 0, toUndo = null;
+const toastOf = () => document.querySelector("[data-toast]");
+const pressUndo = () => toastOf()?.querySelector(".toast-undo")?.click();
 
 document.addEventListener("htmx:beforeSend", ({ detail: { xhr, elt, boosted, requestConfig } }) => {
   if (!boosted || requestConfig.verb === "get") return;
-  doing.set(xhr, Boolean(elt.closest("[data-toast]")));
-  xhr.addEventListener("loadend", () => {
-    doing.delete(xhr);
-    if (doing.size || !isToUndo) return;
-    isToUndo = false;
-    pressUndo();
-  });
+  doing.set(xhr, { number: ++count, isUndo: Boolean(elt.closest("[data-toast]")) });
+  xhr.addEventListener("loadend", () => answered(xhr));
 });
+
+function answered(xhr) {
+  const { number } = doing.get(xhr), toast = document.querySelector("[data-toast]:not([data-of])");
+  doing.delete(xhr);
+  if (toast) toast.dataset.of = number;
+  if (toUndo !== xhr) return;
+  toUndo = null;
+  if (toast) pressUndo();
+}
 
 function undo(event) {
   if (isTyping(event.target) || isOpen()) return false;
-  const toast = document.querySelector("[data-toast]");
-  if (!doing.size) pressUndo();
-  else if (![...doing.values()].includes(true)) {
-    isToUndo = true;
+  const toast = toastOf(), [xhr, newest] = [...doing].at(-1) ?? [];
+  if (!newest || newest.number < Number(toast?.dataset.of ?? 0)) pressUndo();
+  else if (!newest.isUndo) {
+    toUndo = xhr;
     toast?.remove();
   }
-  return Boolean(toast || doing.size);
+  return Boolean(toast || newest);
 }
 
 function withControl(event) {

@@ -15,7 +15,7 @@ _RETRIES = 3
 _PATIENCE = 90_000  # milliseconds
 
 # A whole page that htmx has got.
-_ANSWERED = """new Promise((done) => document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+ANSWERED = """new Promise((done) => document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target === document.body) done(1);
 }))"""
 
@@ -65,7 +65,7 @@ async def go_on_before_the_answer(page: "Page", path: str, press: Callable[[], A
     await page.keyboard.press("Alt+ArrowDown")
     await expect(page).not_to_have_url(first)
     second = page.url
-    answered = asyncio.create_task(page.evaluate(_ANSWERED))
+    answered = asyncio.create_task(page.evaluate(ANSWERED))
     await page.evaluate("1")
     released.set()
     await answered

@@ -8,46 +8,13 @@ from playwright.async_api import Route, expect
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply
+from tests.e2e.console.browser.writing.late_form import LateForm
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
 HEAD = "#ticket-head"
-
-
-class Late:
-    """The first form that goes to a path: the console has it, or not even that (not `is_done`), and the browser knows
-    nothing until `release`."""
-
-    def __init__(self, page: "Page", *, is_done: bool = True) -> None:
-        self._page = page
-        self._is_done = is_done
-        self._sent: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._released = asyncio.Event()
-
-    async def to(self, path: str) -> None:
-        await self._page.route(path, self._late)
-
-    async def sent(self) -> None:
-        async with asyncio.timeout(60):
-            await self._sent
-
-    def release(self) -> None:
-        self._released.set()
-
-    async def _late(self, route: Route) -> None:
-        if self._sent.done():
-            await route.fallback()
-            return
-        try:
-            answer = await route.fetch(max_redirects=0, max_retries=3) if self._is_done else None
-        except Exception as error:
-            self._sent.set_exception(error)
-            raise
-        self._sent.set_result(None)
-        await self._released.wait()
-        await (route.fulfill(response=answer) if answer else route.continue_())
 
 
 async def _urgent(page: "Page") -> None:
@@ -62,7 +29,7 @@ async def test_undo_is_of_what_is_on_its_way_and_not_of_what_was_before(page: "P
     head = page.locator(HEAD)
     await page.keyboard.press("i")
     await expect(page.locator(TOAST)).to_contain_text("Undo")
-    late = Late(page)
+    late = LateForm(page, is_done=True)
     await late.to("**/resolve*")
     await page.keyboard.press("e")
     await late.sent()
@@ -78,7 +45,7 @@ async def test_undo_is_of_what_is_on_its_way_and_not_of_what_was_before(page: "P
 async def test_undo_twice_takes_back_once(page: "Page") -> None:
     await page.keyboard.press("e")
     await expect(page.locator(TOAST)).to_contain_text("Undo")
-    late = Late(page)
+    late = LateForm(page, is_done=True)
     await late.to("**/reopen*")
     await page.keyboard.press("Control+z")
     await late.sent()
@@ -91,7 +58,7 @@ async def test_undo_twice_takes_back_once(page: "Page") -> None:
 
 
 async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "Page") -> None:
-    late = Late(page)
+    late = LateForm(page, is_done=True)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -106,7 +73,7 @@ async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "
 
 
 async def test_sent_again_after_another_page_it_leaves_once(desk: Desk, page: "Page") -> None:
-    late = Late(page)
+    late = LateForm(page, is_done=True)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -199,7 +166,7 @@ async def test_whoever_is_signed_out_when_they_send_it_signs_in_elsewhere(
 async def test_a_page_with_a_reply_on_its_way_does_not_go_away_to_sign_in(
     desk: Desk, page: "Page", troubles: list[str]
 ) -> None:
-    late = Late(page, is_done=False)
+    late = LateForm(page)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
