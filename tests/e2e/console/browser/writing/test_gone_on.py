@@ -21,12 +21,6 @@ HEAD = "#ticket-head"
 _BAD_GATEWAY: dict[str, Any] = {"status": 502, "body": "<h1>502 Bad Gateway</h1>", "content_type": "text/html"}
 
 
-async def _kept(page: "Page", words: str) -> None:
-    """Types on in the box, until the console has it as a draft."""
-    async with page.expect_response(lambda got: "/draft" in got.url and got.ok):
-        await page.locator(REPLY).press_sequentially(words)
-
-
 async def test_a_gateway_that_has_no_console_behind_it_loses_nothing(page: "Page", troubles: list[str]) -> None:
     answered = asyncio.Event()
 
@@ -128,8 +122,14 @@ async def test_the_box_that_one_comes_back_to_is_the_next_one(desk: Desk, page: 
     await expect(page.locator(OURS)).to_have_text(["It is ready."])
     await expect(page.locator(REPLY)).to_have_value("")
 
-    await _kept(page, "Bring a bag.")
+    async with page.expect_response(
+        lambda got: "/draft" in got.url and "bag." in (got.request.post_data or "") and got.ok
+    ):
+        await page.locator(REPLY).press_sequentially("Bring a bag.")
+    answered = asyncio.create_task(page.evaluate(ANSWERED))
+    await page.evaluate("1")
     late.release()
+    await answered
     await page.reload()
     await expect(page.locator(REPLY)).to_have_value("Bring a bag.")
     await reply(page, "Bring a bag.")
