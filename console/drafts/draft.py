@@ -42,8 +42,9 @@ class DraftStore(Protocol):
         """Removes it. Doing so twice is not an error."""
         ...
 
-    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str) -> None:
-        """Removes it: what stood in that box was sent. Which boxes were is known for an hour."""
+    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str, number: int = 0) -> None:
+        """Removes it: what stood in that box was sent. Which boxes were is known for an hour. With the `number` of the
+        save that sent it, what another box has saved since stays."""
         ...
 
     async def remove_of_tickets(self, ticket_ids: Sequence[str]) -> None:

@@ -33,10 +33,16 @@ class Drafts:
         return await self._store.put(Draft(*names, kind, text[:MOST_CHARACTERS], self._now()), save)
 
     async def forget(
-        self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket, kind: str, request_id: str
+        self,
+        agent: agent_service_pb2.Agent,
+        ticket: ticket_service_pb2.Ticket,
+        kind: str,
+        request_id: str,
+        save: Save = _AFTER_ALL,
     ) -> None:
-        """It was sent from the box with that id. Saves of it that are still on their way keep nothing."""
-        await self._store.end(agent.agent_id, ticket.ticket_id, kind, request_id)
+        """It was sent from the box with that id, by that save. Saves of it that are still on their way keep nothing;
+        what another box has saved since stays: a reply may be sent again after its answer was lost."""
+        await self._store.end(agent.agent_id, ticket.ticket_id, kind, request_id, save.number)
 
     async def on(self, agent: agent_service_pb2.Agent, ticket: ticket_service_pb2.Ticket) -> Mapping[str, Draft]:
         """The agent's drafts on a ticket, by kind."""

@@ -53,9 +53,17 @@ class MongoDrafts:
     async def remove(self, agent_id: str, ticket_id: str, kind: str, save: Save) -> None:
         await self._change(_id(agent_id, ticket_id, kind), save, _emptied(ticket_id, save))
 
-    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str) -> None:
+    async def end(self, agent_id: str, ticket_id: str, kind: str, request_id: str, number: int = 0) -> None:
         sent = {"$push": {"sent": {"$each": [request_id], "$slice": -_MOST_SENT}}}
-        await self._change(_id(agent_id, ticket_id, kind), Save(), {**_emptied(ticket_id, Save()), **sent})
+        wanted: Document = {"_id": _id(agent_id, ticket_id, kind)}
+        newer = {"saved.request_id": {"$ne": request_id}, "saved.number": {"$gt": number}}
+        emptied, not_newer = {**_emptied(ticket_id, Save()), **sent}, wanted | ({"$nor": [newer]} if number else {})
+        try:
+            await self._drafts.update_one(not_newer, emptied, upsert=True)
+        except DuplicateKeyError:
+            # It is newer, or another save has made it a moment ago.
+            if not (await self._drafts.update_one(not_newer, emptied)).matched_count:
+                await self._drafts.update_one(wanted, sent)
 
     async def _change(self, draft_id: str, save: Save, change: Document) -> None:
         """Nothing, by a save that comes too late: then the document is there, and not among those that are wanted."""

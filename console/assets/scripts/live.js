@@ -203,8 +203,10 @@ async function refresh(id, regardless) {
 // What somebody has unfolded to read it stays so.
 const beforeAttributeUpdated = (name, node) => !(name === "open" && node.matches("details"));
 
+const urlOf = (element) => element.dataset.liveUrl || location.pathname + location.search;
+
 async function fetchAgain(element) {
-  const url = element.dataset.liveUrl || location.pathname + location.search;
+  const url = urlOf(element);
   // An answer that is lost on its way must not be waited for without an end.
   const patience = new AbortController(), end = setTimeout(() => patience.abort(), SILENCE);
   let html;
@@ -222,6 +224,8 @@ async function fetchAgain(element) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById(element.id);
   const current = document.getElementById(element.id);
   if (!fresh || !current) return true;
+  // Another ticket's page may stand there by now, with parts of the same names.
+  if (urlOf(current) !== url) return false;
   // Somebody may have begun something in it meanwhile: then it is fetched again later.
   if (!emit("keva:swap", {}, current)) return false;
   Idiomorph.morph(current, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated } });

@@ -33,7 +33,7 @@ async def add(request: web.Request) -> web.StreamResponse:
         wrong = replace(box, error=failure.message, advice=failure.advice, field="note")
         await request.app[PARTS].drafts.keep(visit.agent, ticket, NOTE, text, save_of(form, failure))
         return await show_ticket(request, ticket, wrong, status_of(failure))
-    await request.app[PARTS].drafts.forget(visit.agent, ticket, NOTE, request_id)
+    await request.app[PARTS].drafts.forget(visit.agent, ticket, NOTE, request_id, save_of(form))
     mentioned = len(note.mentions)
     toast = (
         Toast(

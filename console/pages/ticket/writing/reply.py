@@ -45,7 +45,8 @@ async def send(request: web.Request) -> web.StreamResponse:
     if asked.validate_only:
         return await show_ticket(request, ticket, replace(box, parts=answer.messages))
     if values.get("of") != _OF_AI:
-        await request.app[PARTS].drafts.forget(request[VISIT].agent, ticket, REPLY, asked.request_id)
+        agent = request[VISIT].agent
+        await request.app[PARTS].drafts.forget(agent, ticket, REPLY, asked.request_id, save_of(values))
     return await _sent(request, answer.ticket, values.get("do", ""))
 
 

@@ -122,3 +122,27 @@ async def test_another_text_under_the_same_id_stays_a_draft(dana: Person, path: 
 
     assert refused.status >= 400
     assert await _draft(dana, path) == "Another one."
+
+
+async def test_what_is_sent_again_leaves_what_was_written_since(dana: Person, path: str) -> None:
+    page = await dana.get(path)
+    box = str(page.one(f"{REPLY} input[name=request_id]")["value"])
+    await _save(dana, path, box, 4, "It is rea")
+    await dana.submit(page, REPLY, {"text": "It is ready.", "do": "send", "save": "5"})
+    sent = await _draft(dana, path)
+    await _save(dana, path, "the box that came then", 6, "Bring a bag")
+
+    await dana.submit(page, REPLY, {"text": "It is ready.", "do": "send", "save": "5"})
+
+    assert sent == ""
+    assert await _draft(dana, path) == "Bring a bag"
+    assert len((await dana.get(path)).all(".bubble-ours")) == 1
+
+
+async def test_what_an_earlier_box_has_kept_goes_with_what_is_sent(dana: Person, path: str) -> None:
+    await _save(dana, path, "the box before", 4, "It is rea")
+    page = await dana.get(path)
+
+    await dana.submit(page, REPLY, {"text": "It is ready.", "do": "send", "save": "5"})
+
+    assert await _draft(dana, path) == ""
