@@ -6,7 +6,7 @@ const saves = new Map();   // id of a box -> what is to be kept, and how far tha
 const givenUp = new Set(); // ids of boxes whose save was given up because they were sent
 const sent = new WeakMap(); // request -> its boxes, and what stood in them when it was sent
 // The box that one comes back to is the same one until it has been sent: what is sent twice leaves once, and what was on its way
-// under that id is a draft no more.
+// under that id is no longer a draft.
 const boxes = new Map();   // id of a box -> its request_id
 let last = 0, sentBy = null, answered = new Set(), isSamePage = false;
 

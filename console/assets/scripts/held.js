@@ -1,6 +1,6 @@
-// Without a connection, forms that somebody has sent wait: those that carry an id of their own, which are done once, however
-// often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it is said where
-// one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
+// Without a connection, a session or an answer, forms that somebody has sent wait: those that carry an id of their own, which are
+// done once, however often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it
+// is said where one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
 const AGAIN = 2000, LATEST = 30_000;
 const NO_ANSWER = new Set([502, 503, 504]);
 const held = new Map();    // what was sent and id -> the form as it was
