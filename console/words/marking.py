@@ -50,11 +50,6 @@ def excerpt(text: str, wanted: Sequence[str]) -> list[Part]:
     return [*parts, Part("…")] if begin + _LONGEST < len(line) else parts
 
 
-def has_all(text: str, wanted: Sequence[str]) -> bool:
-    """Whether each of the words stands in it."""
-    return all(next(_found(text, (word,)), None) for word in wanted)
-
-
 def _found(text: str, wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
     for start, word in _words(text):
         yield from _within(word, start, wanted)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.words.marking import excerpt, has_all, marked, wanted_words
+from console.words.marking import excerpt, marked, wanted_words
 
 
 def _shown(text: str, query: str) -> str:
@@ -42,8 +42,3 @@ def test_of_a_long_text_the_place_is_shown_where_a_word_stands() -> None:
     assert [part.text for part in parts if part.marked] == ["cake"]
     assert (text[0], text[-1]) == ("…", "…")
     assert len(text) < 250
-
-
-def test_a_text_has_all_words_or_not() -> None:
-    assert has_all("A blue cake", wanted_words("cak bl"))
-    assert not has_all("A blue cake", wanted_words("cake red"))

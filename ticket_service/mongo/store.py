@@ -43,7 +43,7 @@ from ticket_service.mongo.outgoing.scheduled_messages import MongoScheduledMessa
 from ticket_service.mongo.outgoing.threads import MongoThreads
 from ticket_service.mongo.reports import documents as reports
 from ticket_service.mongo.reports.store import MongoReports
-from ticket_service.mongo.search import MongoSearch
+from ticket_service.mongo.search.store import MongoSearch
 from ticket_service.mongo.staff import agents
 from ticket_service.mongo.staff.agents import MongoAgents
 from ticket_service.mongo.staff.left_work import MongoLeftWork

@@ -9,6 +9,7 @@ from keva.ticket.v1 import ticket_service_pb2_grpc
 from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
 from ticket_service.rpc.convert_inbox import count_to_proto, order_from_proto, ticket_filter_from_proto
+from ticket_service.rpc.convert_messages import message_to_proto
 from ticket_service.rpc.convert_tickets import ticket_to_proto
 from ticket_service.rpc.convert_values import acting
 from ticket_service.use_cases.inbox import Inbox
@@ -26,7 +27,12 @@ class InboxServicer(ticket_service_pb2_grpc.TicketServiceServicer):
         page = Page(request.page_size, request.page_token)
         wanted, order = ticket_filter_from_proto(request), order_from_proto(request)
         found, token = await self.inbox.list_tickets(wanted, order, request.customer, page)
-        return pb.ListTicketsResponse(tickets=map(ticket_to_proto, found), next_page_token=token)
+        messages = await self.inbox.found_messages(wanted, found)
+        return pb.ListTicketsResponse(
+            tickets=map(ticket_to_proto, found),
+            next_page_token=token,
+            found_messages=map(message_to_proto, messages),
+        )
 
     async def CountTickets(self, request: pb.CountTicketsRequest, context: Context) -> pb.CountTicketsResponse:
         require(request, "workspace_id")

@@ -9,6 +9,7 @@ from servicekit.paging import Page, decode, encode, id_at, is_text, is_time, pag
 from ticket_service import errors
 from ticket_service.domain.audit import Actor, ActorKind
 from ticket_service.domain.inbox.ticket_list import MAX_COUNT, ListPosition, TicketCount, TicketFilter, TicketOrder
+from ticket_service.domain.message import Message
 from ticket_service.domain.search.wanted import Wanted, in_all, in_messages, is_ticket_number_alone, ticket_number
 from ticket_service.domain.ticket import Ticket
 from ticket_service.ports.customers import CustomerStore
@@ -56,6 +57,14 @@ class Inbox:
                 raise errors.invalid("order_by", "can only be that of creation in a search")
             return await self._found(whole, asked.token, page_size(asked.size))
         return await self._page(whole, order or TicketOrder.CREATION, asked)
+
+    async def found_messages(self, wanted: TicketFilter, tickets: Sequence[Ticket]) -> list[Message]:
+        """Of each of these tickets, which a list of what is `wanted` has, the newest text or note with all words of
+        its `text`. None when that looks for no text."""
+        asked = in_messages(wanted.text)
+        if not asked.units or not tickets:
+            return []
+        return await self._search.newest_having([ticket.ticket_id for ticket in tickets], asked)
 
     async def count_tickets(self, lists: Sequence[tuple[TicketFilter, str]]) -> list[TicketCount]:
         """How many tickets each has, given as filter and customer. Raises as `list_tickets` does."""

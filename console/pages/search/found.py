@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from client.failure import Failure
 from client.paging import one_page
 from client.session import Session
-from console.words.marking import Part, excerpt, has_all, marked, wanted_words
+from console.words.marking import Part, excerpt, marked, wanted_words
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 
@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"(#\s*)?([1-9][0-9]{0,17})")
 
 @dataclass(frozen=True)
 class FoundText:
-    """A ticket, and the newest text or note on it that has all the words, if its latest ones have one."""
+    """A ticket, and the newest text or note on it that has all the words."""
 
     ticket: pb.Ticket
     said: Sequence[Part]
@@ -79,14 +79,20 @@ async def _tickets(session: Session, request: pb.ListTicketsRequest, limit: int)
 
 
 async def _texts(session: Session, query: str, wanted: Sequence[str]) -> list[FoundText]:
-    tickets, _ = await _tickets(session, pb.ListTicketsRequest(text=query), _TEXTS)
-    return list(await asyncio.gather(*(_text(session, ticket, wanted) for ticket in tickets)))
+    request = pb.ListTicketsRequest(workspace_id=session.workspace_id, text=query)
+    rpc = session.services.tickets.ListTickets
+    messages: dict[str, message_pb2.Message] = {}
+
+    def taken(page: pb.ListTicketsResponse) -> Sequence[pb.Ticket]:
+        messages.update((message.ticket_id, message) for message in page.found_messages)
+        return page.tickets
+
+    tickets, _ = await one_page(session, rpc, request, taken, size=_TEXTS)
+    return [_found_text(ticket, messages.get(ticket.ticket_id), wanted) for ticket in tickets]
 
 
-async def _text(session: Session, ticket: pb.Ticket, wanted: Sequence[str]) -> FoundText:
-    request = pb.ListMessagesRequest(workspace_id=session.workspace_id, ticket_id=ticket.ticket_id, newest_first=True)
-    messages, _ = await one_page(session, session.services.tickets.ListMessages, request, lambda page: page.messages)
-    found = next((message for message in messages if has_all(message.text, wanted)), None)
+def _found_text(ticket: pb.Ticket, found: message_pb2.Message | None, wanted: Sequence[str]) -> FoundText:
+    """A service of the version before names no message."""
     return FoundText(ticket, excerpt(found.text if found else ticket.last_message_preview, wanted), found)
 
 

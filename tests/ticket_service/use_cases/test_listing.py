@@ -131,6 +131,37 @@ async def test_channel_and_customer_id_filters(catalog: Catalog) -> None:
     assert await catalog.found(customer=one.customer_id, channel_id=one.channel_id, text="hello") == "d"
 
 
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        pytest.param({"text": "order"}, {"a": "My order 4711 is late", "b": "Wrong order, wrong COLOUR"}, id="a word"),
+        pytest.param({"text": "4711 ord"}, {"a": "My order 4711 is late"}, id="two, in one text"),
+        pytest.param({"text": "order", "states": [PENDING]}, {"b": "Wrong order, wrong COLOUR"}, id="a state as well"),
+        pytest.param({"query": "order"}, {}, id="a search box, which finds customers as well"),
+        pytest.param({}, {}, id="no search"),
+    ],
+)
+async def test_a_search_of_texts_says_which_text_it_was(
+    catalog: Catalog, filters: dict[str, Any], expected: dict[str, str]
+) -> None:
+    request = ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, **filters)
+    found = await catalog.desk.tickets.ListTickets(request)
+
+    names = {ticket.ticket_id: name for name, ticket in catalog.tickets.items()}
+    assert {names[message.ticket_id]: message.text for message in found.found_messages} == expected
+
+
+async def test_of_a_ticket_the_newest_text_or_note_is_said(catalog: Catalog) -> None:
+    for text in ("a kettle, and a kettle", "sold the last kettle", "nothing else"):
+        await catalog.desk.note(catalog.tickets["e"].ticket_id, text)
+
+    found = await catalog.desk.tickets.ListTickets(
+        ticket_service_pb2.ListTicketsRequest(workspace_id=WORKSPACE, text="kettle")
+    )
+
+    assert [message.text for message in found.found_messages] == ["sold the last kettle"]
+
+
 async def test_other_workspaces_list_nothing_of_this_one(catalog: Catalog) -> None:
     elsewhere = await catalog.desk.new_workspace()
 

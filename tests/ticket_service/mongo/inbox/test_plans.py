@@ -28,7 +28,7 @@ from ticket_service.domain.ticket import TicketState
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox.listing import Limits
 from ticket_service.mongo.inbox.store import MongoInbox
-from ticket_service.mongo.search import MongoSearch
+from ticket_service.mongo.search.store import MongoSearch
 
 _BY_INDEX = {"IXSCAN", "IDHACK", "COUNT_SCAN", "DISTINCT_SCAN"}
 _PAGE = 10
@@ -208,6 +208,15 @@ async def test_no_search_needs_a_scan_or_a_sort(few: int, wanted: Wanted, desk: 
             partial(search.search_tickets, tickets, wanted, "tkt_0000150", _PAGE, NOW),
         )
         assert not wrong(noted), filters
+
+
+async def test_the_messages_of_a_page_are_found_by_their_tickets(desk: Desk) -> None:
+    search, ids = MongoSearch(desk.raw), [f"tkt_{number:07}" for number in range(20)]
+
+    noted = await desk.noted(partial(search.newest_having, ids, in_messages("order late")))
+
+    assert not wrong(noted)
+    assert sum(entry["docsExamined"] for entry in noted) <= 2 * len(ids)
 
 
 async def test_a_page_costs_no_more_when_there_are_more_tickets(desk: Desk) -> None:

@@ -8,17 +8,16 @@ So a page costs much the same whatever is looked for, and however many tickets t
 import asyncio
 from collections.abc import Container, Sequence
 from datetime import datetime
-from typing import Any
 
-from bson import Regex
 from pymongo import UpdateOne
 
 from servicekit.mongo import old_indexes
 from servicekit.mongo.readable import readable
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
+from ticket_service.domain.message import Message
 from ticket_service.domain.search.found import Found
 from ticket_service.domain.search.wanted import Unit, Wanted
-from ticket_service.domain.search.words import OF_SUBJECT, words_of
+from ticket_service.domain.search.words import words_of
 from ticket_service.domain.ticket import Ticket
 from ticket_service.mongo.customers import SEARCH_INDEX, SEARCH_KEYS
 from ticket_service.mongo.database import Database
@@ -26,6 +25,7 @@ from ticket_service.mongo.inbox.conditions import everything
 from ticket_service.mongo.inbox.listing import Limits, Listing
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import OLD_WORDS_INDEX, WORDS, WORDS_INDEX
+from ticket_service.mongo.search.words import having, newest_having
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
 # Of a long query so many words are counted, the longest first: they are the rarest, as a rule.
@@ -67,7 +67,7 @@ class MongoSearch:
 
     async def _count(self, workspace_id: str, unit: Unit) -> tuple[int, int]:
         """How many messages, and how many customers; of what is frequent at least so many."""
-        query = {"workspace_id": workspace_id, **_having(unit.longest, also_in_subject=bool(unit.key))}
+        query = {"workspace_id": workspace_id, **having(unit.longest, also_in_subject=bool(unit.key))}
         messages = self._db.messages.count_documents(query, hint=WORDS_INDEX, limit=self._few + 1)
         if not unit.key:
             return int(await messages), 0
@@ -95,8 +95,8 @@ class MongoSearch:
 
     async def _tickets_with(self, workspace_id: str, rarest: Unit) -> tuple[list[str], list[str]]:
         """The tickets with a message that may have it, the newest first; and the customers who have it."""
-        having = _having(rarest.longest, also_in_subject=bool(rarest.key))
-        query = {"workspace_id": workspace_id, **having, "ticket_id": {"$gt": ""}}
+        in_messages = having(rarest.longest, also_in_subject=bool(rarest.key))
+        query = {"workspace_id": workspace_id, **in_messages, "ticket_id": {"$gt": ""}}
         messages = self._db.messages.find(query, {"ticket_id": 1}).hint(WORDS_INDEX)
         ids = sorted({message["ticket_id"] async for message in messages}, reverse=True)
         if not rarest.key:
@@ -126,14 +126,16 @@ class MongoSearch:
     async def _of_many(self, tickets: TicketFilter, wanted: Wanted, before: str, limit: int, now: datetime) -> Found:
         found: list[Ticket] = []
         after = ListPosition(0, None, before) if before else None
-        for _ in range(0, self._most_tickets, self._step):
-            step = await self._listing.page(tickets, TicketOrder.CREATION, after, self._step, now)
-            found += await self._matching(wanted, step.tickets)
+        # Where nearly all tickets have it, no more than a page of them is read.
+        step, looked_at = min(limit + 1, self._step), 0
+        while looked_at < self._most_tickets:
+            page = await self._listing.page(tickets, TicketOrder.CREATION, after, step, now)
+            found += await self._matching(wanted, page.tickets)
             if len(found) > limit:
                 return Found(found[:limit], found[limit - 1].ticket_id)
-            if step.rest is None:
+            if page.rest is None:
                 return Found(found, "")
-            after = step.rest
+            after, step, looked_at = page.rest, self._step, looked_at + step
         return Found(found, after.ticket_id if after else "")
 
     async def _matching(self, wanted: Wanted, tickets: Sequence[Ticket]) -> list[Ticket]:
@@ -145,8 +147,8 @@ class MongoSearch:
             by_rest.setdefault(rest, []).append(ticket)
         matching = by_rest.pop((), [])
         for rest, group in by_rest.items():
-            having = await self._having_all([ticket.ticket_id for ticket in group], rest, wanted.also_in_subjects)
-            matching += [ticket for ticket in group if ticket.ticket_id in having]
+            ids = await self._having_all([ticket.ticket_id for ticket in group], rest, wanted.also_in_subjects)
+            matching += [ticket for ticket in group if ticket.ticket_id in ids]
         return sorted(matching, key=lambda ticket: ticket.ticket_id, reverse=True)
 
     async def _emails(self, tickets: Sequence[Ticket]) -> dict[str, str]:
@@ -159,10 +161,14 @@ class MongoSearch:
     async def _having_all(
         self, ticket_ids: Sequence[str], beginnings: Sequence[str], also_in_subjects: Container[str]
     ) -> set[str]:
-        having = [_having(beginning, beginning in also_in_subjects) for beginning in beginnings]
-        query = {"ticket_id": {"$in": ticket_ids}, "$and": having}
+        wanted = [having(beginning, beginning in also_in_subjects) for beginning in beginnings]
+        query = {"ticket_id": {"$in": ticket_ids}, "$and": wanted}
         messages = self._db.messages.find(query, {"ticket_id": 1}).hint("conversation")
         return {message["ticket_id"] async for message in messages}
+
+    async def newest_having(self, ticket_ids: Sequence[str], wanted: Wanted) -> list[Message]:
+        beginnings = wanted.left_for_messages("", "")
+        return await newest_having(self._db, ticket_ids, beginnings)
 
     async def index_words(self, limit: int) -> int:
         workspaces = [workspace["_id"] async for workspace in self._db.workspaces.find({}, {"_id": 1}).hint("_id_")]
@@ -184,11 +190,3 @@ def _with_words(message: Document) -> UpdateOne:
 def _found_by(workspace_id: str, key: str) -> Document:
     """Customers who have a key that begins so."""
     return {"workspace_id": workspace_id, SEARCH_KEYS: {"$regex": f"^{key}"}}
-
-
-def _having(beginning: str, also_in_subject: bool) -> dict[str, Any]:
-    """Letters and digits alone mean nothing to a regular expression; one that begins with ^ is answered by an index."""
-    if not also_in_subject:
-        return {WORDS: {"$regex": f"^{beginning}"}}
-    # Without any option: Python's own expressions have one, with which no index gives the beginning.
-    return {WORDS: {"$in": [Regex(f"^{mark}{beginning}") for mark in ("", OF_SUBJECT)]}}

@@ -17,7 +17,7 @@ from ticket_service.domain.search.wanted import in_messages
 from ticket_service.domain.search.words import words_of
 from ticket_service.domain.ticket import NOBODY, Priority, Ticket, TicketState
 from ticket_service.mongo.database import Database
-from ticket_service.mongo.search import MongoSearch
+from ticket_service.mongo.search.store import MongoSearch
 from ticket_service.mongo.store import MongoStore
 from ticket_service.mongo.ticket_documents import ticket_to_document
 
