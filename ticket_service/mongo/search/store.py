@@ -25,7 +25,7 @@ from ticket_service.mongo.inbox.conditions import everything
 from ticket_service.mongo.inbox.listing import Limits, Listing
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import OLD_WORDS_INDEX, WORDS, WORDS_INDEX
-from ticket_service.mongo.search.words import having, newest_having
+from ticket_service.mongo.search.words import having, newest_having, tickets_of
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
 # Of a long query so many words are counted, the longest first: they are the rarest, as a rule.
@@ -97,8 +97,7 @@ class MongoSearch:
         """The tickets with a message that may have it, the newest first; and the customers who have it."""
         in_messages = having(rarest.longest, also_in_subject=bool(rarest.key))
         query = {"workspace_id": workspace_id, **in_messages, "ticket_id": {"$gt": ""}}
-        messages = self._db.messages.find(query, {"ticket_id": 1}).hint(WORDS_INDEX)
-        ids = sorted({message["ticket_id"] async for message in messages}, reverse=True)
+        ids = sorted(await tickets_of(self._db, query, WORDS_INDEX), reverse=True)
         if not rarest.key:
             return ids, []
         customers = self._db.customers.find(_found_by(workspace_id, rarest.key), {"_id": 1}).hint(SEARCH_INDEX)
@@ -163,8 +162,7 @@ class MongoSearch:
     ) -> set[str]:
         wanted = [having(beginning, beginning in also_in_subjects) for beginning in beginnings]
         query = {"ticket_id": {"$in": ticket_ids}, "$and": wanted}
-        messages = self._db.messages.find(query, {"ticket_id": 1}).hint("conversation")
-        return {message["ticket_id"] async for message in messages}
+        return await tickets_of(self._db, query, "conversation")
 
     async def newest_having(self, ticket_ids: Sequence[str], wanted: Wanted) -> list[Message]:
         beginnings = wanted.left_for_messages("", "")

@@ -1,7 +1,6 @@
 """Messages by the beginnings of their words."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bson import Regex
 
@@ -9,16 +8,25 @@ from servicekit.mongo.readable import readable
 from ticket_service.domain.message import Message
 from ticket_service.domain.search.words import OF_SUBJECT
 from ticket_service.mongo.database import Database
+from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import WORDS, message_from_document
 
 
-def having(beginning: str, also_in_subject: bool) -> dict[str, Any]:
+def having(beginning: str, also_in_subject: bool) -> Document:
     """Which messages have a word that begins so. Letters and digits mean themselves in a regular expression, and one
     that begins with ^ is answered by an index."""
     if not also_in_subject:
         return {WORDS: {"$regex": f"^{beginning}"}}
     # Without any option: Python's own expressions have one, with which no index gives the beginning.
     return {WORDS: {"$in": [Regex(f"^{mark}{beginning}") for mark in ("", OF_SUBJECT)]}}
+
+
+async def tickets_of(database: Database, messages: Document, index: str) -> set[str]:
+    """The ids of the tickets that these messages are on; at most some thousands. They come in one document: one for
+    each message would take many times as long to read."""
+    asked = [{"$match": messages}, {"$group": {"_id": None, "tickets": {"$addToSet": "$ticket_id"}}}]
+    found = await database.messages.aggregate(asked, hint=index).to_list(None)
+    return set(found[0]["tickets"]) if found else set()
 
 
 async def newest_having(database: Database, ticket_ids: Sequence[str], beginnings: Sequence[str]) -> list[Message]:
@@ -30,7 +38,7 @@ async def newest_having(database: Database, ticket_ids: Sequence[str], beginning
         {"$limit": 1},
     ]
     # One command for a page of tickets: each of its messages would be a command of its own.
-    asked: list[dict[str, Any]] = [
+    asked: list[Document] = [
         {"$match": {"_id": {"$in": list(ticket_ids)}}},
         {"$sort": {"_id": 1}},
         {"$project": {"_id": 1}},
