@@ -69,7 +69,7 @@ class SmsService:
         certificates = CertificateFolder(settings.tls_dir)
         self._channel = open_channel(settings.credentials_service, "credentials_service", certificates)
         self._ticket_channel = open_channel(settings.ticket_service, "ticket_service", certificates)
-        self._http = TwilioHttp(settings.twilio_timeout_seconds)
+        self._http = TwilioHttp(settings.twilio_timeout_seconds, clock)
         self._download = MediaDownload(
             MediaAddresses(settings.twilio_api_url, host_patterns(settings.twilio_media_hosts)),
             settings.media_max_bytes,

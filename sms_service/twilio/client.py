@@ -124,9 +124,8 @@ class Twilio:
                 date_sent_before=until.replace(microsecond=0),
                 page_size=_LARGEST_PAGE,
             )
-            return received_log(
-                await all_raw_lines(page, self._api_url), to_address, since, self._default_region, until
-            )
+            lines = await all_raw_lines(page, self._api_url)
+            return received_log(lines, to_address, since, until, self._default_region)
 
         return await self._ask(credential, read)
 

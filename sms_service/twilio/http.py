@@ -14,6 +14,7 @@ import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
+from servicekit.clock import Clock, utc_now
 from sms_service.domain.provider_errors import (
     ProviderCredentialsRefused,
     ProviderError,
@@ -39,9 +40,9 @@ _NOT_REACHED = (
 class TwilioHttp(AsyncHttpClient):  # type: ignore[misc]
     """Build it inside the running event loop; close it. `clock` learns from every answer."""
 
-    def __init__(self, timeout_seconds: float) -> None:
+    def __init__(self, timeout_seconds: float, ours: Clock = utc_now) -> None:
         super().__init__(logging.getLogger("twilio"), is_async=True, timeout=timeout_seconds)
-        self.clock = TwilioClock()
+        self.clock = TwilioClock(ours=ours)
         connect = min(_CONNECT_SECONDS, timeout_seconds)
         # `connect` is also how long a request waits for a connection to get free: then it was certainly not sent.
         limits = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect, sock_connect=connect)

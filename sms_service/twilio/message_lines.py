@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from servicekit.encodable import encodable
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import ReceivedLog, ReceivedMessage, RefusedMessage, TakenMessage
 from sms_service.domain.webhook import WebhookRefused
+from sms_service.twilio import dates
 from sms_service.twilio.body import readable
 from sms_service.twilio.errors import explain
 from sms_service.twilio.inbound import message_sid, sender
@@ -28,12 +28,11 @@ _NOT_BY_API = frozenset({"outbound-call", "outbound-reply"})
 
 
 def received_log(
-    lines: Iterable[Any], to_address: str, since: datetime, default_region: str, until: datetime | None = None
+    lines: Iterable[Any], to_address: str, since: datetime, until: datetime, default_region: str
 ) -> ReceivedLog:
     """The texts among `lines`, which come newest first, in the order in which they were sent. What cannot be read of a
     line is refused by itself. A text without a date, or with one that is far from what was asked for (`since` to
     `until`), stands where the log has it: right behind the one before, or at `since`."""
-    asked_for = since, until or datetime.max.replace(tzinfo=UTC)
     messages: list[ReceivedMessage] = []
     refused: list[RefusedMessage] = []
     before = since
@@ -41,7 +40,7 @@ def received_log(
     for line in reversed(list(lines)):
         try:
             if line["direction"] == "inbound":
-                before = _sent(line, *asked_for) or before
+                before = _sent(line, since, until) or before
                 messages.append(_received(line, to_address, before, default_region))
         except WebhookRefused as why:
             refused.append(RefusedMessage(_name(line), why.reason, why.field))
@@ -65,7 +64,7 @@ def _taken(line: Mapping[str, Any]) -> TakenMessage:
         news=DeliveryNews(sid, status, failure),
         segments=count(line.get("num_segments")),
         text=text(line.get("body")),
-        create_time=_time(line, "date_created"),
+        create_time=dates.in_utc(line.get("date_created")),
         media_count=media_count(sid, count(line.get("num_media"))),
         unmarked_text=unmarked(text(line.get("body"))),
     )
@@ -117,18 +116,8 @@ def count(value: object) -> int:
 
 
 def _sent(line: Mapping[str, Any], since: datetime, until: datetime) -> datetime | None:
-    times = [time for name in _DATES if (time := _time(line, name)) is not None]
+    times = [time for name in _DATES if (time := dates.in_utc(line.get(name))) is not None]
     return next((time for time in times if time - until <= _FAR and since - time <= _FAR), None)
-
-
-def _time(line: Mapping[str, Any], name: str) -> datetime | None:
-    """None where there is none that can be read."""
-    try:
-        time = parsedate_to_datetime(line[name])
-        # Twilio's are in UTC, whether they say so or not.
-        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except UNREADABLE:
-        return None
 
 
 def _name(line: Any) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
+from sms_service.twilio import dates
 from sms_service.twilio.errors import explain
 from sms_service.twilio.message_lines import count, media_count, text, unmarked, word
 
@@ -46,14 +46,13 @@ def taken_message(record: Any) -> TakenMessage:
     no sense is not known."""
     if not isinstance(record.sid, str) or not record.sid:
         raise ValueError("a message without a sid")
-    created, said = record.date_created, text(record.body)
-    status = word(record.status)
+    status, said = word(record.status), text(record.body)
     failure = explain(count(record.error_code), text(record.from_)) if status in FAILED_STATUSES else None
     return TakenMessage(
         news=DeliveryNews(record.sid, status, failure),
         segments=count(record.num_segments),
         text=said,
-        create_time=created.astimezone(UTC) if isinstance(created, datetime) else None,
+        create_time=dates.in_utc(record.date_created),
         media_count=media_count(record.sid, count(record.num_media)),
         unmarked_text=unmarked(said),
     )

@@ -4,11 +4,17 @@ its own: so what Twilio's log says of a time is compared with nothing of ours.""
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
+from typing import TypeGuard
+
+import structlog
+
+from servicekit.clock import Clock, utc_now
+from sms_service.twilio import dates
 
 # A quartz that is not corrected is at most so much too fast.
 _OUR_PACE = 0.9998
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -24,25 +30,26 @@ class _Reading:
 
 class TwilioClock:
     """A time that Twilio's clock has certainly reached: by the dates of its answers, and by the clock of its log, which
-    dates messages that it takes. Of the two the one that is behind counts."""
+    dates messages that it takes. Of the two the one that is behind counts. What no clock can show now is not
+    believed."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic, ours: Clock = utc_now) -> None:
         """`monotonic` in seconds."""
         self._monotonic = monotonic
+        self._ours = ours
+        self._complained = False
         self._answered: _Reading | None = None
         self._took: _Reading | None = None
 
     def answered(self, date: str) -> None:
         """An answer has come whose header Date is `date`; text that is not a date is ignored."""
-        try:
-            shown = parsedate_to_datetime(date)
-        except (TypeError, ValueError, OverflowError):
-            return
-        self._answered = self._later(self._answered, shown if shown.tzinfo else shown.replace(tzinfo=UTC))
+        shown = dates.in_utc(date)
+        if self._is_believed(shown):
+            self._answered = self._later(self._answered, shown)
 
     def took(self, create_time: datetime | None) -> None:
         """A message was taken just now, and that is when it was by the log."""
-        if create_time is not None:
+        if self._is_believed(create_time):
             self._took = self._later(self._took, create_time)
 
     def earliest(self) -> datetime | None:
@@ -53,6 +60,14 @@ class TwilioClock:
     def by_answers(self) -> datetime | None:
         """What the dates of Twilio's answers say of now, or less; None before the first."""
         return None if self._answered is None else self._answered.by(self._monotonic())
+
+    def _is_believed(self, shown: datetime | None) -> TypeGuard[datetime]:
+        if shown is None or dates.may_be_now(shown, self._ours()):
+            return shown is not None
+        if not self._complained:
+            self._complained = True
+            _log.error("a date of Twilio's is far from now, and is not believed", date=shown.isoformat())
+        return False
 
     def _later(self, known: _Reading | None, shown: datetime) -> _Reading:
         """Dates are cut to the second: the reading that says most is kept."""

@@ -284,6 +284,22 @@ async def test_log_has_what_waits_in_the_queue_and_nothing_from_before(scripted:
     assert since - found[0].create_time < timedelta(seconds=1)
 
 
+@pytest.mark.parametrize("impossible", ["Fri, 31 Dec 9999 23:59:59", "Thu, 01 Jan 1970 00:00:00"])
+async def test_a_time_that_cannot_be_twilios_is_not_believed(scripted: Scripted, impossible: str) -> None:
+    """A number would be compared with a log of centuries; a reply in doubt would not be recognised, and sent twice."""
+    server, twilio = scripted
+    server.status, server.headers = 201, {"Date": f"{impossible} GMT"}
+    server.body = json.dumps({**CREATED, "date_created": f"{impossible} +0000"})
+    await twilio.send(CREDENTIAL, MESSAGE)
+    known = twilio.earliest_time(), await twilio.current_time(CREDENTIAL)
+    server.body = json.dumps({"messages": [json.loads(server.body)], "next_page_uri": None})
+
+    found = await twilio.sent_messages(CREDENTIAL, "+12065550100", "+14165550123", datetime.now(UTC))
+
+    assert known == (None, None)
+    assert [message.news.message_sid for message in found] == ["SM1"]
+
+
 async def test_all_pages_of_the_log_are_read_and_only_from_twilio(scripted: Scripted) -> None:
     server, twilio = scripted
     text = {
@@ -349,6 +365,8 @@ async def test_text_that_has_no_form_on_the_wire_is_not_sent(scripted: Scripted)
         {"status": "\ud83d"},
         {"status": "failed", "error_code": 10**30},
         {"date_created": "yesterday"},
+        {"date_created": "Fri, 31 Dec 9999 23:59:59 +0000"},
+        {"date_created": "Thu, 01 Jan 1970 00:00:00 +0000"},
     ],
 )
 async def test_message_that_was_taken_is_known_by_its_sid_whatever_else_is_said_of_it(

@@ -33,7 +33,7 @@ def test_senseless_media_counts_are_no_media(num_media: str) -> None:
 )
 def test_whoever_texts_is_read_alike_by_webhook_and_recovery(sender: str, region: str) -> None:
     line = {"sid": "SM" + "1" * 32, "direction": "inbound", "from": sender, "body": "hi"}
-    (found,) = received_log([line], VALUES["To"], utc_now(), region).messages
+    (found,) = received_log([line], VALUES["To"], utc_now(), utc_now(), region).messages
 
     read = _read(region, From=sender)
 
@@ -51,7 +51,8 @@ def test_a_sender_of_any_length_can_be_stored_and_is_nobody_else(beginning: str)
 
     assert {len(address) for address in read} == {ADDRESS_CHARACTERS}
     assert len(set(read)) == len(senders)
-    assert [text.from_address for text in received_log(lines[::-1], VALUES["To"], utc_now(), "US").messages] == read
+    log = received_log(lines[::-1], VALUES["To"], utc_now(), utc_now(), "US")
+    assert [text.from_address for text in log.messages] == read
     assert [_read(From=address).customer_address for address in read] == read
 
 

@@ -32,7 +32,7 @@ def _line(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 def _read(*lines: Any) -> Any:
     """The log of these lines, of which the first one is the newest."""
-    return received_log(lines, OURS, SINCE, "US")
+    return received_log(lines, OURS, SINCE, SINCE + timedelta(days=1), "US")
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_what_we_sent_is_no_text() -> None:
 def test_a_date_that_nobody_asked_for_is_none(date: str) -> None:
     lines = [_line(3, date_sent=NOON), _line(2, date_sent=date, date_created=None), _line(1, date_sent=NOON)]
 
-    log = received_log(lines, OURS, SINCE, "US", SINCE + timedelta(days=1))
+    log = _read(*lines)
 
     assert [message.sent_time.hour for message in log.messages] == [12] * 3
     assert [message.sid for message in log.messages] == [line["sid"] for line in reversed(lines)]
@@ -166,6 +166,25 @@ def test_a_reply_is_found_whatever_else_is_wrong_with_its_line_or_with_others() 
         2,
     )
     assert found.create_time is None
+
+
+@pytest.mark.parametrize(
+    ("date", "taken"),
+    [
+        (NOON, SINCE + timedelta(hours=12)),
+        ("Mon, 23 Nov 2026 13:00:00 +0100", SINCE + timedelta(hours=12)),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", None),
+        ("Mon, 31 Dec 2007 23:59:59 +0000", None),
+        ("Fri, 31 Dec 9999 23:59:59 -0500", None),
+        ("soon", None),
+        (7, None),
+    ],
+)
+def test_a_reply_whose_date_cannot_be_true_has_none(date: object, taken: datetime | None) -> None:
+    """Without one it counts as what a reply in doubt may be; with one from before the reply it would be sent again."""
+    (found,) = taken_log([_line(direction="outbound-api", date_created=date)])
+
+    assert found.create_time == taken
 
 
 def test_failure_of_a_short_code_in_the_log_is_its_messages_alone() -> None:

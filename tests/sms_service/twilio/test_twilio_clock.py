@@ -29,7 +29,7 @@ def monotonic() -> Monotonic:
 @pytest.fixture
 def clock(monotonic: Monotonic) -> TwilioClock:
     """A clock that nothing is known of yet."""
-    return TwilioClock(monotonic)
+    return TwilioClock(monotonic, lambda: NOON)
 
 
 def _date(time: datetime) -> str:
@@ -73,3 +73,24 @@ def test_the_one_that_is_behind_counts(clock: TwilioClock, minutes: int) -> None
     clock.took(log)
 
     assert clock.earliest() == min(NOON, log)
+
+
+@pytest.mark.parametrize("impossible", ["Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"])
+def test_a_date_that_no_clock_shows_now_changes_nothing(clock: TwilioClock, impossible: str) -> None:
+    clock.answered(impossible)
+    assert (clock.by_answers(), clock.earliest()) == (None, None)
+
+    clock.answered(_date(NOON))
+    clock.answered(impossible)
+    clock.took(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
+
+    assert (clock.by_answers(), clock.earliest()) == (NOON, NOON)
+
+
+@pytest.mark.parametrize("apart", [timedelta(days=300), timedelta(days=-300)])
+def test_our_own_clock_may_be_wrong_by_months(monotonic: Monotonic, apart: timedelta) -> None:
+    clock = TwilioClock(monotonic, lambda: NOON + apart)
+
+    clock.answered(_date(NOON))
+
+    assert clock.by_answers() == NOON
