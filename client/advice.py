@@ -29,8 +29,8 @@ _ADVICE = {
     "TWILIO_ACCOUNT_NOT_FOUND": marked("Connect the Twilio account first."),
     "TWILIO_ACCOUNT_TAKEN": marked("Disconnect it from the other organization first."),
     "TWILIO_CREDENTIALS_REFUSED": marked(
-        "Copy the Account SID and the Auth Token from Twilio's console again. An API key or "
-        "test credentials do not work."
+        "Copy the Account SID and the Auth Token from Twilio's console again, and see there whether the account is "
+        "suspended. An API key or test credentials do not work."
     ),
     "CHANNEL_ALREADY_EXISTS": marked("Change the settings of the channel that exists."),
     "REQUEST_ID_REUSED": marked("Write something new under a new request id."),

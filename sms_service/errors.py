@@ -88,10 +88,12 @@ def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecon
     return FailedPrecondition(
         "TWILIO_CREDENTIALS_REFUSED",
         f"Twilio refuses the Account SID {account_sid or 'of this account'} with its Auth Token; copy both again from "
-        "the first page of the Twilio console (live credentials, not test ones; of the subaccount, if it is one)",
+        "the first page of the Twilio console (live credentials, not test ones; of the subaccount, if it is one), and "
+        "see there whether the account is suspended or closed",
         account_sid=account_sid,
         twilio_code=str(twilio_code),
-        error_text="Twilio refuses our credentials. Ask an administrator to connect the account again.",
+        error_text="Twilio refuses our credentials, or has suspended the account. Ask an administrator to look at it in "
+        "the Twilio console, and to connect the account again if its Auth Token was changed.",
     )
 
 

@@ -21,7 +21,8 @@ class Pages:
         if failure.reason != "TWILIO_CREDENTIALS_REFUSED":
             return failure.advice
         return say(
-            "Open %(account_sid)s under Integrations > Twilio: give it the Auth Token of now, or disconnect it.",
+            "Open %(account_sid)s under Integrations > Twilio: give it the Auth Token of now, or disconnect it. Of one "
+            "that Twilio has suspended its console says why; once that is settled, Keva goes on by itself.",
             account_sid=account_sid,
         )
 

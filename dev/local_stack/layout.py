@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dev.local_stack.ports import USUAL, free_port
 from dev.process_list import SERVICES, process
+from dev.twilio_simulator.rest.media import MEDIA_HOST
 
 ROOT = Path(__file__).parents[2]
 
@@ -222,6 +223,8 @@ class Wiring:
             twilio = {"KEVA_TWILIO_API_URL": self.twilio_api_url}
             if self.twilio_messaging_url:
                 twilio["KEVA_TWILIO_MESSAGING_URL"] = self.twilio_messaging_url
+            if not self.overrides.get("KEVA_TWILIO_API_URL"):
+                twilio["KEVA_TWILIO_MEDIA_HOSTS"] = MEDIA_HOST
             return public | twilio
         if service == "console":
             return public | {"KEVA_CONSOLE_URL": self.console_url}

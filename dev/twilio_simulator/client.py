@@ -51,10 +51,22 @@ class SimulatorClient:
         friendly_name: str | None = None,
         public_url_map: Mapping[str, str] | None = None,
         trial: bool | None = None,
+        status: str | None = None,
+        refused_with: int | None = None,
     ) -> None:
-        """Create or change an account. `public_url_map`: public origin -> origin to connect to instead. Before the
-        texts of a `trial` account Twilio puts words of its own."""
-        fields = {"friendly_name": friendly_name, "public_url_map": _optional_dict(public_url_map), "trial": trial}
+        """Create or change an account; what is left out stays. `public_url_map`: public origin -> origin to connect to
+        instead. Before the texts of a `trial` account Twilio puts words of its own.
+
+        `status`: active, suspended or closed. But for an active one, texts neither come nor leave, and requests are
+        answered with the code `refused_with`: 20003, 20005 or 90010.
+        """
+        fields = {
+            "friendly_name": friendly_name,
+            "public_url_map": _optional_dict(public_url_map),
+            "trial": trial,
+            "status": status,
+            "refused_with": refused_with,
+        }
         await self._call("PUT", f"/accounts/{account_sid}", {"auth_token": auth_token, **_given(fields)})
 
     async def create_secondary_token(self, account_sid: str) -> str:

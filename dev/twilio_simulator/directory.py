@@ -25,7 +25,8 @@ class SharedKey:
 @dataclass
 class Account:
     """`auth_token` is the primary one: it signs, unless there is a `shared_key`. `public_url_map`: public origin
-    -> origin to connect to. What a `trial` account sends is marked as that."""
+    -> origin to connect to. What a `trial` account sends is marked as that. An account whose `status` is not active is
+    refused with `refused_with`, one of Twilio's codes."""
 
     sid: str
     auth_token: str
@@ -34,7 +35,13 @@ class Account:
     shared_key: SharedKey | None = None
     public_url_map: dict[str, str] = field(default_factory=dict)
     trial: bool = False
+    status: str = "active"
+    refused_with: int = 20003
     date_created: datetime = field(default_factory=now)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
 
     def accepts(self, token: str) -> bool:
         """Whether a token authenticates REST requests: the primary one does, and the secondary one."""

@@ -108,7 +108,11 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
         "The carrier does not allow our sender for this kind of text. See the number in the Twilio console.",
     ),
     # Our account.
-    20003: (ACCOUNT, "Twilio refuses the account's Auth Token. Connect the account again with its current token."),
+    20003: (
+        ACCOUNT,
+        "Twilio refuses the account's Auth Token, or has suspended the account. See its state in the Twilio console; if "
+        "the token was changed, connect the account again with the current one.",
+    ),
     20005: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
     20008: (ACCOUNT, "These are Twilio's test credentials. Connect the account with its live Auth Token."),
     20403: (ACCOUNT, "Twilio does not allow this account to do that. See its state in the Twilio console."),

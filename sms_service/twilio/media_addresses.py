@@ -15,11 +15,11 @@ _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def host_patterns(setting: str) -> tuple[str, ...]:
-    """The patterns of a comma-separated list: a host, or `*.` and a domain for all hosts below it. Raises
-    ValueError."""
+    """The patterns of a comma-separated list: a host, or `*.` and a domain for all hosts below it; `localhost` is one, too.
+    Raises ValueError."""
     patterns = tuple(part.strip().lower() for part in setting.split(",") if part.strip())
     for pattern in patterns:
-        if not _HOST_PATTERN.fullmatch(pattern) or _is_ip(pattern):
+        if pattern != "localhost" and (not _HOST_PATTERN.fullmatch(pattern) or _is_ip(pattern)):
             raise ValueError("must be hosts such as media.example.com or *.example.com, separated by commas")
     return patterns
 
@@ -28,9 +28,10 @@ class MediaAddresses:
     """The addresses below Twilio's API, and the hosts that it may redirect to."""
 
     def __init__(self, api_url: str, hosts: Sequence[str]) -> None:
-        """`hosts` are patterns as host_patterns gives them."""
+        """`hosts` are patterns as host_patterns gives them: asked over HTTPS, or as the API itself is."""
         self._api = URL(api_url)
         self._hosts = hosts
+        self._ways = {("https", 443), (self._api.scheme, self._api.port)}
 
     def resource(self, url: str, account_sid: str) -> URL | None:
         """`url` as it is to be asked for with the account's credentials, always at the configured address of Twilio's
@@ -55,7 +56,7 @@ class MediaAddresses:
             return None
         if self._is_api(parsed):
             return parsed
-        ours = parsed.scheme == "https" and parsed.port == 443 and not _is_ip(parsed.host or "")
+        ours = (parsed.scheme, parsed.port) in self._ways and not _is_ip(parsed.host or "")
         return parsed if ours and self._is_allowed((parsed.host or "").lower()) else None
 
     def _is_api(self, url: URL) -> bool:

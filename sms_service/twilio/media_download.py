@@ -18,7 +18,10 @@ _MOST_REDIRECTS = 3
 _CONNECT_SECONDS = 3.0
 _CHUNK_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CREDENTIALS_REFUSED = "Twilio refuses our credentials. Ask an administrator to connect the account again."
+_CREDENTIALS_REFUSED = (
+    "Twilio refuses our credentials, or has suspended the account. Ask an administrator to look at it in the Twilio "
+    "console, and to connect the account again if its Auth Token was changed."
+)
 
 
 class MediaDownload:

@@ -25,6 +25,7 @@ from dev.local_stack.ports import free_port
 from dev.local_stack.readiness import http_ok
 from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.control.connection import CONTROL_SETTING
+from dev.twilio_simulator.rest.media import MEDIA_HOST
 from dev.twilio_simulator.signature import Parameters, sign
 from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import sms_service_pb2 as pb
@@ -194,6 +195,7 @@ def all_sms_settings(
         rpc_policy_file=policy_file(),
         twilio_api_url=simulator.base_url,
         twilio_messaging_url=simulator.base_url,
+        twilio_media_hosts=MEDIA_HOST,
         twilio_timeout_seconds=TIMEOUT_SECONDS,
         send_lease_seconds=LEASE_SECONDS,
         send_settle_seconds=LEASE_SECONDS,

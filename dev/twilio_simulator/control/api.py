@@ -36,14 +36,9 @@ async def put_account(request: web.Request) -> web.Response:
     order = AccountOrder.model_validate_json(await request.read())
     accounts = request.app[SIMULATOR].directory.accounts
     account = accounts.setdefault(sid, Account(sid, order.auth_token, friendly_name=sid))
-    account.auth_token = order.auth_token
-    if order.friendly_name is not None:
-        account.friendly_name = order.friendly_name
-    if order.public_url_map is not None:
-        account.public_url_map = order.public_url_map
-    if order.trial is not None:
-        account.trial = order.trial
-    events.info("account %s is there", sid)
+    for name, value in order.model_dump(exclude_none=True).items():
+        setattr(account, name, value)
+    events.info("account %s is there, and %s", sid, account.status)
     return web.json_response({"sid": sid, "friendly_name": account.friendly_name})
 
 

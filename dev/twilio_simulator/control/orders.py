@@ -15,6 +15,8 @@ class AccountOrder(Order):
     friendly_name: str | None = None
     public_url_map: dict[str, str] | None = None
     trial: bool | None = None
+    status: Literal["active", "suspended", "closed"] | None = None
+    refused_with: Literal[20003, 20005, 90010] | None = None
 
 
 class SharedKeyOrder(Order):

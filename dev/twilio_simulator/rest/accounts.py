@@ -14,7 +14,7 @@ async def fetch_account(_simulator: Simulator, account: Account, _request: web.R
     body = {
         "sid": account.sid,
         "friendly_name": account.friendly_name,
-        "status": "active",
+        "status": account.status,
         "type": "Trial" if account.trial else "Full",
         "owner_account_sid": account.sid,
         "auth_token": account.auth_token,

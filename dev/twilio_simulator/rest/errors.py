@@ -7,6 +7,7 @@ CATALOGUE: dict[int, tuple[int, str]] = {
     20001: (400, "Unknown parameters, or a parameter has an invalid value"),
     20003: (401, "Authenticate"),
     20004: (405, "Method not allowed"),
+    20005: (400, "Account not active"),
     20009: (409, "Resource cannot be deleted or changed while it is in progress"),
     20404: (404, "The requested resource was not found"),
     20429: (429, "Too Many Requests"),
@@ -37,6 +38,7 @@ CATALOGUE: dict[int, tuple[int, str]] = {
     21660: (400, "Mismatch between the 'From' number and the account"),
     21661: (400, "The 'From' number is not SMS-capable"),
     21705: (400, "The Messaging Service Sid is invalid"),
+    90010: (400, "Account is not active"),
 }
 
 # What a message's error_message says: https://www.twilio.com/docs/api/errors, 3xxxx.

@@ -1,4 +1,4 @@
-"""REST: the media of a message. The bytes lie in a store elsewhere, behind a redirect."""
+"""REST: the media of a message. The bytes lie in a store at another host, as at Twilio, behind a redirect."""
 
 from aiohttp import web
 from yarl import URL
@@ -13,6 +13,8 @@ from dev.twilio_simulator.rest.operations import rest, rfc2822
 from dev.twilio_simulator.rest.paging import page
 from dev.twilio_simulator.state import Simulator
 
+_API, MEDIA_HOST, _ELSEWHERE = "127.0.0.1", "localhost", "127.0.0.2"
+
 
 async def list_media(simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     message = find_message(simulator, account, request)
@@ -26,12 +28,14 @@ async def fetch_media(simulator: Simulator, account: Account, request: web.Reque
 
 async def download_media(simulator: Simulator, account: Account, request: web.Request) -> web.Response:
     media = _find(simulator, account, request)
+    ordered = simulator.faults.take("download_media", MEDIA_FAULTS)
+    fault = ordered.fault if ordered else ""
     location = URL(f"{simulator.base_url}{STORE}/{media.message_sid}/{media.sid}")
-    fault = simulator.faults.take("download_media", MEDIA_FAULTS)
-    if fault is not None and fault.fault == "elsewhere":
-        location = location.with_host("localhost" if location.host != "localhost" else "127.0.0.1")
-    elif fault is not None:
-        location = location.with_query(fault=fault.fault)
+    # Under another name of this machine, unless somebody else gave the simulator its name.
+    if location.host == _API and fault != "here":
+        location = location.with_host(_ELSEWHERE if fault == "elsewhere" else MEDIA_HOST)
+    if fault not in ("", "here", "elsewhere"):
+        location = location.with_query(fault=fault)
     return web.Response(status=307, headers={"Location": str(location)})
 
 

@@ -45,6 +45,7 @@ async def _answer(operation: str, handler: RestHandler, request: web.Request) ->
     simulator = request.app[SIMULATOR]
     try:
         account = _authenticate(simulator, request)
+        _require_active(account, operation)
         fault = simulator.faults.take(operation, _BREAKING)
         if fault is not None and fault.fault in _BEFORE:
             return _broken(request, fault)
@@ -82,6 +83,13 @@ def _authenticate(simulator: Simulator, request: web.Request) -> Account:
     if request.match_info.get("account_sid", account.sid) != account.sid:
         raise TwilioError(20003)
     return account
+
+
+def _require_active(account: Account, operation: str) -> None:
+    """Twilio documents 20003, 20005 and 90010 for an account that is suspended or closed, and not when it answers which.
+    With all but the first, the credentials are right, and the account itself can be read."""
+    if not account.is_active and (account.refused_with == 20003 or operation != "fetch_account"):
+        raise TwilioError(account.refused_with)
 
 
 def _basic_credentials(request: web.Request) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from dev.twilio_simulator.signed_request import SignedRequest
 from dev.twilio_simulator.state import Simulator, events, masked
 
 DEFAULT_ERRORS = {"undelivered": 30003, "failed": 30008}
+# https://www.twilio.com/docs/api/errors/30002: suspended after the message was taken, and before it was sent.
+_SUSPENDED = Outcome("failed", 30002)
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,12 @@ async def play_out(simulator: Simulator, message: Message) -> None:
     backwards = bool(message.status_callback) and simulator.faults.take("callback", {"reversed"}) is not None
     held_back: list[PlannedCall] = []
     previous: asyncio.Task[object] | None = None
-    for status in _statuses(outcome):
+    statuses = _statuses(outcome)
+    while statuses:
         await asyncio.sleep(simulator.pace)
+        if message.status == "queued" and not _may_leave(simulator, message):
+            outcome, statuses = _SUSPENDED, _statuses(_SUSPENDED)
+        status = statuses.pop(0)
         if status == "delivered":
             await simulator.phones.find(message.to).until_on()
         _advance(message, status, outcome)
@@ -49,6 +55,11 @@ async def play_out(simulator: Simulator, message: Message) -> None:
             previous = previous if call.delay else task
     for call in held_back:
         await _make(simulator, call, None)
+
+
+def _may_leave(simulator: Simulator, message: Message) -> bool:
+    account = simulator.directory.accounts.get(message.account_sid)
+    return account is None or account.is_active
 
 
 def _statuses(outcome: Outcome) -> list[str]:

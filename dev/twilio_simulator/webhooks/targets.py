@@ -29,6 +29,10 @@ def target_of(simulator: Simulator, number: Number) -> Target | None:
 
 
 def swallows(simulator: Simulator, number: Number) -> bool:
-    """Whether the number's texts are not even logged: its messaging service has inbound messages switched off."""
+    """Whether the number's texts are not even logged: its messaging service has inbound messages switched off, or its
+    account is suspended (https://www.twilio.com/docs/iam/api/subaccounts)."""
+    account = simulator.directory.accounts.get(number.account_sid)
+    if account is not None and not account.is_active:
+        return True
     service = simulator.directory.service_of(number)
     return service is not None and not service.use_inbound_webhook_on_number and not service.inbound_request_url

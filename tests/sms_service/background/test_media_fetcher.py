@@ -106,6 +106,18 @@ async def test_attachments_are_fetched_kept_and_told(sms: Sms, tickets: TicketPe
     ]
 
 
+@pytest.mark.parametrize("host", ["another", "the API's own"])
+async def test_credentials_go_to_no_host_that_twilio_redirects_to(sms: Sms, tickets: TicketPeer, host: str) -> None:
+    """The store answers 400 to whoever brings credentials along, as Twilio's does."""
+    if host == "the API's own":
+        await sms.simulator.fault("download_media", "here", times=1)
+    await _mms(sms, PICTURE)
+
+    stored = await tickets.news()
+
+    assert (stored.state, stored.size_bytes, stored.error_text) == (STORED, len(PICTURE.content), "")
+
+
 async def test_attachment_of_another_organization_is_not_found(sms: Sms, tickets: TicketPeer) -> None:
     await _mms(sms, PICTURE)
     wanted = (await tickets.until(STORED)).media_id

@@ -87,6 +87,24 @@ def test_address_of_the_api_may_have_a_path_and_a_port() -> None:
 
 
 @pytest.mark.parametrize(
+    ("location", "followed"),
+    [
+        ("http://localhost:8090/store", True),
+        ("https://localhost/store", True),
+        ("http://localhost:8091/store", False),
+        ("http://localhost/store", False),
+        ("https://localhost:8090/store", False),
+        ("http://127.0.0.2:8090/store", False),
+        ("http://elsewhere.example:8090/store", False),
+    ],
+)
+def test_another_host_is_asked_over_https_or_as_the_api_is(location: str, followed: bool) -> None:
+    local = MediaAddresses("http://127.0.0.1:8090", host_patterns("localhost"))
+
+    assert (local.redirect(URL(f"http://127.0.0.1:8090{PATH}"), location) is not None) == followed
+
+
+@pytest.mark.parametrize(
     "location",
     [
         "https://mms.twiliocdn.com/AC1/x?Expires=1&Signature=a%2Fb~%7E%2b",
@@ -124,7 +142,7 @@ def test_other_redirects_are_not(location: str) -> None:
     assert TWILIO.redirect(ASKED, location) is None
 
 
-@pytest.mark.parametrize("setting", ["*", "*.*.com", "https://a.example", "a.example:443", "127.0.0.1", "localhost"])
+@pytest.mark.parametrize("setting", ["*", "*.*.com", "https://a.example", "a.example:443", "127.0.0.1", "*.localhost"])
 def test_senseless_hosts_are_refused(setting: str) -> None:
     with pytest.raises(ValueError, match=r"media\.example\.com"):
         host_patterns(setting)

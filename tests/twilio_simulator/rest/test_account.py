@@ -6,7 +6,11 @@ from aiohttp import encode_basic_auth
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from dev.twilio_simulator.app import new_simulator
 from dev.twilio_simulator.client import SimulatorClient
+from dev.twilio_simulator.directory import Account
+from dev.twilio_simulator.log import Message, now
+from dev.twilio_simulator.webhooks.callbacks import play_out
 from tests.twilio_simulator.conftest import ACCOUNT, CUSTOMER, NUMBER, TOKEN
 from tests.twilio_simulator.product import Product
 
@@ -57,6 +61,46 @@ async def test_unknown_path_is_not_found_in_twilios_words(
 ) -> None:
     async with http.get(f"{simulator.base_url}/2010-04-01/Nonsense.json") as response:
         assert (response.status, (await response.json())["code"]) == (404, 20404)
+
+
+@pytest.mark.parametrize("code", [20003, 20005, 90010])
+async def test_a_suspended_account_sends_and_receives_nothing_until_it_is_active_again(
+    simulator: SimulatorClient, twilio: Client, product: Product, code: int
+) -> None:
+    await simulator.put_account(ACCOUNT, TOKEN, status="suspended", refused_with=code)
+
+    with pytest.raises(TwilioRestException) as refused:
+        await twilio.messages.create_async(to=CUSTOMER, from_=NUMBER, body="hi")
+    swallowed = await simulator.text(CUSTOMER, NUMBER, "is anybody there?")
+    await simulator.put_account(ACCOUNT, TOKEN, status="active")
+    await simulator.text(CUSTOMER, NUMBER, "hello again")
+
+    assert refused.value.code == code
+    assert swallowed.acknowledged is None
+    assert (await product.next()).params["Body"] == "hello again"
+    assert [message.body for message in await simulator.messages()] == ["hello again"]
+    assert (await twilio.api.v2010.accounts(ACCOUNT).fetch_async()).status == "active"
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+async def test_an_account_whose_credentials_are_right_says_that_it_is_not_active(
+    simulator: SimulatorClient, twilio: Client, status: str
+) -> None:
+    await simulator.put_account(ACCOUNT, TOKEN, status=status, refused_with=20005)
+
+    assert (await twilio.api.v2010.accounts(ACCOUNT).fetch_async()).status == status
+
+
+async def test_what_waits_when_the_account_is_suspended_fails() -> None:
+    waiting = Message("SM1", ACCOUNT, "outbound-api", NUMBER, CUSTOMER, "hi", "queued", now())
+    simulator = await new_simulator("http://127.0.0.1", 0, "token")
+    simulator.directory.accounts[ACCOUNT] = Account(ACCOUNT, TOKEN, "Account 1", status="suspended")
+    simulator.messages.add(waiting)
+
+    await play_out(simulator, waiting)
+
+    await simulator.sender.close()
+    assert (waiting.history, waiting.error_code) == (["queued", "failed"], 30002)
 
 
 async def test_rotation_signs_with_the_new_token_only_once_promoted(

@@ -17,7 +17,8 @@ _FIELDS = ("account_sid", "auth_token")
 _BY_REASON = {"TWILIO_CREDENTIALS_REFUSED": "auth_token", "TWILIO_ACCOUNT_TAKEN": "account_sid"}
 _NOT_TAKEN = marked(
     "Twilio did not take this token with this Account SID. Copy both again from the first page of Twilio's console: "
-    "the live credentials, not the test ones, and those of the subaccount, if it is one."
+    "the live credentials, not the test ones, and those of the subaccount, if it is one. See there, too, whether the "
+    "account is suspended."
 )
 
 
@@ -42,7 +43,7 @@ async def connect(request: web.Request) -> web.Response:
 
 
 def _errors(visit: Visit, failure: Failure) -> dict[str, str]:
-    # Twilio has a code for a pair that is wrong, and none for an account that is suspended.
+    # Without a code of Twilio's, the message says of a right pair why it is of no use.
     if failure.reason == "TWILIO_CREDENTIALS_REFUSED":
         wrong = failure.metadata.get("twilio_code", "0") != "0"
         return {"auth_token": say(_NOT_TAKEN) if wrong else failure.message}
