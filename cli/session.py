@@ -42,7 +42,8 @@ async def _only_workspace(services: Services, settings: Settings) -> str:
     if not found:
         raise unusable(
             f"The organization {settings.organization} has no workspace.",
-            f"Is the name right? Else make one: keva --organization {settings.organization} workspaces add.",
+            "Is the name right? A new organization begins with a workspace: keva --organization "
+            f"{settings.organization} workspaces add.",
         )
     ids = ", ".join(workspace.workspace_id for workspace in found)
     raise unusable(f"The organization {settings.organization} has several workspaces.", f"Name one: --workspace {ids}.")

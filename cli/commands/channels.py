@@ -8,6 +8,7 @@ from google.protobuf.field_mask_pb2 import FieldMask
 from cli.command import command
 from cli.commands.numbers.setup import ConfigureOption, offer
 from cli.commands.twilio.accounts import require_account_sid
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.choices import parser
@@ -117,6 +118,7 @@ async def add(  # noqa: PLR0913, PLR0917 - one parameter per option
 async def list_all(session: Session) -> None:
     """List the numbers that Keva answers, and their rules."""
     channels = await list_channels(session)
+    await remark_if_unknown(session, channels)
     if session.settings.as_json:
         return output.emit_json(channels)
     return output.show_table(

@@ -11,10 +11,11 @@ from cli.doctor.certificates import certificate_expiry
 from cli.doctor.gateway_notes import gateway_notes
 from cli.doctor.keys import key_ring
 from cli.doctor.texts import texts_taken
+from cli.hints.organizations import is_default, unknown, what_to_do
 from cli.session import Session
 from cli.terminal import output
 from client.doctor.finding import Condition, Finding
-from client.doctor.organization import organization
+from client.doctor.organization import Organization, organization
 from client.failure import Failure, FailureKind, refused
 
 
@@ -29,7 +30,8 @@ async def report(session: Session) -> None:
     )
     gateway, *others = services
     services = [texts_taken(gateway, known.findings), *others]
-    findings = [*services, *notes, *certificates, *keys, *known.findings, *await ai_health.ai(session, known)]
+    everything = [*known.findings, *await ai_health.ai(session, known)]
+    findings = [*services, *notes, *certificates, *keys, *_organization(session, known), *everything]
     if session.settings.as_json:
         output.emit_json(_plain(findings))
     else:
@@ -40,6 +42,14 @@ async def report(session: Session) -> None:
     problems = sum(finding.condition.is_problem for finding in findings)
     if problems:
         raise refused("One thing is wrong." if problems == 1 else f"{problems} things are wrong.")
+
+
+def _organization(session: Session, known: Organization) -> list[Finding]:
+    """That nothing is there: the name may be wrong."""
+    organization_id = session.organization_id
+    if known.workspaces is None or known.workspaces or is_default(organization_id):
+        return []
+    return [Finding("organization", Condition.NOTE, unknown(organization_id), what_to_do(organization_id))]
 
 
 def _show(findings: Sequence[Finding]) -> None:

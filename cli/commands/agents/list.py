@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from client.lists import list_agents
@@ -23,6 +24,7 @@ async def list_all(
 ) -> None:
     """List the agents, what they may do and where, and who takes new work."""
     found = await list_agents(session, of_workspace, show_deactivated=deactivated)
+    await remark_if_unknown(session, found)
     if session.settings.as_json:
         return output.emit_json(found)
     empty = f"The organization {session.organization_id} has no such agent; keva agents add adds one."

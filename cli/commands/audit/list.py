@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.pages import AllOption, LimitOption, Pages, PageTokenOption, listed
@@ -40,6 +41,7 @@ async def list_records(
     found = await listed(
         session, session.services.audit.ListAuditRecords, request, lambda page: page.audit_records, pages
     )
+    await remark_if_unknown(session, found)
     if session.settings.as_json:
         return output.emit_json(found)
     return output.show_table(

@@ -14,6 +14,7 @@ from cli.commands.events.options import (
     start_of,
     types_of,
 )
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.pages import AllOption, LimitOption
@@ -51,6 +52,7 @@ async def list_events(  # noqa: PLR0913, PLR0917 - one per filter
         include_message=with_message,
     )
     events, page = await _read(session, request, None if all_pages else limit)
+    await remark_if_unknown(session, events)
     if session.settings.as_json:
         output.emit_json({"events": events, "resume_token": page.resume_token, "more": page.more})
     else:

@@ -9,6 +9,7 @@ import typer
 from cli.commands.twilio.accounts import require_account_sid
 from cli.hints.failures import account_hint, hint, sentence
 from cli.hints.numbers import route_hint
+from cli.hints.organizations import note_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure, not_found, refused, unusable
@@ -36,7 +37,10 @@ async def account_sids(session: Session, given: str) -> list[str]:
         return [given]
     accounts = [account.account_sid for account in await list_twilio_accounts(session)]
     if not accounts:
-        raise not_found("No Twilio account is connected.", reason="TWILIO_ACCOUNT_NOT_FOUND")
+        failure = not_found("No Twilio account is connected.", reason="TWILIO_ACCOUNT_NOT_FOUND")
+        if note := await note_if_unknown(session):
+            failure.add_note(note)
+        raise failure
     return accounts
 
 

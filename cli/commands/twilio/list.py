@@ -1,5 +1,6 @@
 """`keva twilio list`."""
 
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from client.lists import list_twilio_accounts
@@ -9,6 +10,7 @@ from keva.sms.v1 import sms_service_pb2
 async def list_accounts(session: Session) -> None:
     """List the connected Twilio accounts."""
     accounts = await list_twilio_accounts(session)
+    await remark_if_unknown(session, accounts)
     if session.settings.as_json:
         return output.emit_json(accounts)
     output.show_table(

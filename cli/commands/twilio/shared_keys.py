@@ -9,6 +9,7 @@ import typer
 
 from cli.command import command
 from cli.commands.twilio.accounts import AccountSid, require_account_sid
+from cli.hints.organizations import remark_if_unknown
 from cli.session import Session
 from cli.terminal import output
 from cli.terminal.secret_input import read_secret
@@ -69,6 +70,7 @@ async def add(
 async def list_keys(session: Session) -> None:
     """List the SharedKeys of the connected accounts. Their secrets are never shown."""
     accounts = await list_twilio_accounts(session)
+    await remark_if_unknown(session, accounts)
     if session.settings.as_json:
         return output.emit_json([account for account in accounts if account.shared_keys])
     output.show_table(

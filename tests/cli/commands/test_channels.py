@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from keva.ticket.v1 import channel_service_pb2 as pb
-from keva.ticket.v1 import routing_pb2
+from keva.ticket.v1 import routing_pb2, workspace_service_pb2
 from servicekit import errors
 
 CHANNEL = pb.Channel(
@@ -48,6 +48,28 @@ async def test_channels_add_passes_the_rules_on(keva: Any) -> None:
         ai_autonomy=pb.AI_AUTONOMY_SUGGEST,
         display_name="Support",
     )
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+async def test_an_organization_that_nothing_is_known_of_is_told_from_one_without_numbers(
+    keva: Any, as_json: bool
+) -> None:
+    keva.ticket_service.answers.update(
+        ListChannels=pb.ListChannelsResponse(), ListWorkspaces=workspace_service_pb2.ListWorkspacesResponse()
+    )
+    options = ("--json",) if as_json else ()
+
+    of_nobody = await keva("--organization", "nope", "channels", "list", *options)
+    usual = await keva("channels", "list", *options)
+    workspace = workspace_service_pb2.Workspace(workspace_id="wsp_1")
+    keva.ticket_service.answers["ListWorkspaces"] = workspace_service_pb2.ListWorkspacesResponse(workspaces=[workspace])
+    known = await keva("--organization", "acme", "channels", "list", *options)
+
+    said = "The organization nope has nothing here yet, not even a workspace. Is the name right?"
+    assert said in of_nobody.error
+    assert "keva --organization nope workspaces add" in of_nobody.error
+    assert "has nothing here yet" not in usual.error + known.error
+    assert [result.status for result in (of_nobody, usual, known)] == [0] * 3
 
 
 async def test_channels_add_of_a_taken_number_is_refused(keva: Any) -> None:
