@@ -18,7 +18,7 @@ from ticket_service.use_cases.audit.trail import ACTIONS_OF_OTHERS
 ROOT = Path(__file__).resolve().parents[1]
 _DOCUMENTED = (ROOT / "docs" / "audit.md").read_text().split("\n## Actions\n")[1].split("\n## ")[0]
 _ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
-_LISTS: dict[str, type[AuditAction] | type[Action]] = {
+LISTS: dict[str, type[AuditAction] | type[Action]] = {
     "ticket_service": AuditAction,
     "credentials_service": CredentialsAction,
     "sms_service": SmsAction,
@@ -42,7 +42,7 @@ def _constants(package: str) -> Iterator[str]:
 
 def _bare_actions() -> Iterator[str]:
     """What makes an audit entry with a string in place of an AuditAction."""
-    for file in sorted(file for service in _LISTS for file in (ROOT / service).rglob("*.py")):
+    for file in sorted(file for service in LISTS for file in (ROOT / service).rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "AuditEntry":
                 given = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "action")]
@@ -50,30 +50,30 @@ def _bare_actions() -> Iterator[str]:
                 yield from (f"{file.name}:{node.lineno}" for text in strings if _ACTION.fullmatch(str(text)))
 
 
-@pytest.mark.parametrize("service", _LISTS)
+@pytest.mark.parametrize("service", LISTS)
 def test_documentation_lists_every_action_with_its_sentence(service: str) -> None:
-    assert _rows(service) == [(action.value, action.subject, action.meaning) for action in _LISTS[service]]
+    assert _rows(service) == [(action.value, action.subject, action.meaning) for action in LISTS[service]]
 
 
-@pytest.mark.parametrize("service", _LISTS)
+@pytest.mark.parametrize("service", LISTS)
 def test_every_action_has_one_sentence_of_its_own(service: str) -> None:
-    meanings = [action.meaning for action in _LISTS[service]]
+    meanings = [action.meaning for action in LISTS[service]]
 
     assert len(set(meanings)) == len(meanings)
     assert all(meaning[0].isupper() and meaning.endswith(".") for meaning in meanings)
-    assert all(_ACTION.fullmatch(action) for action in _LISTS[service])
+    assert all(_ACTION.fullmatch(action) for action in LISTS[service])
 
 
 @pytest.mark.parametrize("service", ["credentials_service", "sms_service", "console"])
 def test_every_action_of_another_service_is_on_its_list(service: str) -> None:
     used = {name for name in _constants(service) if name.startswith(ACTIONS_OF_OTHERS) and _ACTION.fullmatch(name)}
 
-    assert used == set(_LISTS[service])
+    assert used == set(LISTS[service])
 
 
 @pytest.mark.parametrize("service", ["credentials_service", "sms_service", "console"])
 def test_ticket_service_takes_every_action_of_the_others(service: str) -> None:
-    assert [action for action in _LISTS[service] if not action.startswith(ACTIONS_OF_OTHERS)] == []
+    assert [action for action in LISTS[service] if not action.startswith(ACTIONS_OF_OTHERS)] == []
 
 
 def test_no_action_is_recorded_as_a_bare_string() -> None:
