@@ -11,7 +11,7 @@ from keva.console.v1 import console_service_pb2 as pb
 async def link(session: Session, agent: AgentArgument) -> None:
     """Make a one-time link with which an agent sets a password for the console, and signs in.
 
-    It works once, for 72 hours; links made before end. Whoever has it sets the agent's password."""
+    It works once, for 72 hours; links made before end. Anyone who has it can set the agent's password."""
     made = await make_link(session, await find_agent_id(session, agent))
     if session.settings.as_json:
         return output.emit_json(made)

@@ -18,7 +18,7 @@ BasisOption = Annotated[
 async def no_texts(session: Session, customer: CustomerArgument, reason: WhyOption) -> None:
     """Note that a customer wants no texts: from then on nobody, and no machine, can text them from any number.
 
-    Who texts STOP needs no note: they have opted out of that number already."""
+    A customer who texts STOP needs no note: they have opted out of that number already."""
     await _set_consent(session, customer, no_texts=True, reason=reason)
 
 
@@ -26,7 +26,7 @@ async def allow_texts(session: Session, customer: CustomerArgument, reason: Basi
     """Take back that a customer wants no texts, or note on which basis they take some.
 
     Without a reason, the basis that was known before the note counts again.
-    Who has texted STOP to a number stays opted out of it until they text START."""
+    A customer who has texted STOP to a number stays opted out of it until they text START."""
     await _set_consent(session, customer, no_texts=False, reason=reason)
 
 

@@ -35,7 +35,7 @@ async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
     page_token: PageTokenOption = "",
     all_pages: AllOption = False,
 ) -> None:
-    """List the workspace's tickets: the open ones, whoever waits for longest first. Tickets must match all filters."""
+    """List the workspace's tickets: the open ones, longest waiting first. Tickets must match all filters."""
     narrow = bool(query or text or customer)
     request = ticket_service_pb2.ListTicketsRequest(
         workspace_id=session.workspace_id,
