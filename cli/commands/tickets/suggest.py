@@ -24,7 +24,8 @@ async def suggest(
     """Show what the AI would answer now, or what the articles say near the question. Nothing is sent, and nothing
     changes.
 
-    Works on any ticket that is not closed, no matter whose it is. Edit the draft, and send it with keva tickets reply."""
+    Works on any ticket that is not closed, no matter whose it is. Edit the draft, and send it with keva tickets
+    reply."""
     if kept:
         return await _show_kept(session, ticket)
     request = suggestion_pb2.SuggestReplyRequest(
