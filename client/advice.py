@@ -64,7 +64,10 @@ _ADVICE = {
     "STORE_UNAVAILABLE": marked(
         "Try again; if it stays, look at the service's MongoDB: does it run, and have a primary?"
     ),
-    "TWILIO_UNAVAILABLE": marked("Try again; status.twilio.com says whether Twilio has trouble."),
+    "TWILIO_UNAVAILABLE": marked(
+        "Try again; status.twilio.com says whether Twilio has trouble. If it has none, see whether sms_service reaches "
+        "Twilio's API over HTTPS: its network, proxy or firewall may be in the way."
+    ),
     "SMS_SERVICE_UNAVAILABLE": marked("Check what it names, then try again."),
     "CREDENTIALS_SERVICE_UNAVAILABLE": marked(
         "Check that credentials_service runs, and that all its replicas have the active key; then try again."

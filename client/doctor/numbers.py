@@ -77,6 +77,9 @@ async def _read(session: Session, account_sid: str, whole: bool) -> _Numbers | F
 
 
 def _unknown(failure: Failure, advisor: Advisor) -> Finding:
+    if failure.reason == "TWILIO_UNAVAILABLE":
+        words = say("does not answer sms_service: replies wait, and where texts are sent is not known")
+        return Finding(say("Twilio"), Condition.NO_ANSWER, words, advisor.failure(failure))
     words = say("it is not known where Twilio sends them: %(why)s", why=advisor.say(failure))
     return Finding(say("texts"), Condition.NOTE, words, advisor.failure(failure))
 

@@ -433,6 +433,16 @@ async def test_a_twilio_that_cannot_be_asked_is_no_fault_of_the_numbers(keva: An
     assert (found["condition"], found["advice"]) == ("NOTE", "Try again in a minute.")
 
 
+async def test_a_twilio_that_sms_service_does_not_reach_is_wrong(keva: Any) -> None:
+    keva.sms_service.answers["ListPhoneNumbers"] = errors.Unavailable("TWILIO_UNAVAILABLE", "Twilio cannot be reached")
+
+    found = await findings(keva, 1)
+
+    assert (found["Twilio"]["condition"], "replies wait" in found["Twilio"]["words"]) == ("NO_ANSWER", True)
+    assert "status.twilio.com" in found["Twilio"]["advice"]
+    assert "firewall" in found["Twilio"]["advice"]
+
+
 async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
     keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse()
     keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse()
