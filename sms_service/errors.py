@@ -92,8 +92,8 @@ def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecon
         "see there whether the account is suspended or closed",
         account_sid=account_sid,
         twilio_code=str(twilio_code),
-        error_text="Twilio refuses our credentials, or has suspended the account. Ask an administrator to look at it in "
-        "the Twilio console, and to connect the account again if its Auth Token was changed.",
+        error_text="Twilio refuses our credentials, or has suspended the account. Ask an administrator to look at it "
+        "in the Twilio console, and to connect the account again if its Auth Token was changed.",
     )
 
 

@@ -106,8 +106,8 @@ def account_hint(account_sid: str, failure: Failure) -> str:
         return hint(failure)
     return (
         f"keva twilio connect --account-sid {account_sid} gives it the Auth Token of now; keva twilio disconnect "
-        f"{account_sid} forgets an account that is not used any more. Of one that Twilio has suspended its console says "
-        "why; once that is settled, Keva goes on by itself."
+        f"{account_sid} forgets an account that is not used any more. Of one that Twilio has suspended its console "
+        "says why; once that is settled, Keva goes on by itself."
     )
 
 

@@ -38,4 +38,6 @@ def unknown(organization_id: str) -> str:
 
 def what_to_do(organization_id: str) -> str:
     """The name is wrong, or the organization is new."""
-    return f"Is the name right? A new one begins with a workspace: keva --organization {organization_id} workspaces add."
+    return (
+        f"Is the name right? A new one begins with a workspace: keva --organization {organization_id} workspaces add."
+    )

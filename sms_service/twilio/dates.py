@@ -1,5 +1,5 @@
-"""Dates as Twilio writes them. One that cannot be true counts as none, so that what would be known without it is used in
-its place."""
+"""Dates as Twilio writes them. One that cannot be true counts as none: what would be known without it is used in its
+place."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime

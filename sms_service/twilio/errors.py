@@ -110,8 +110,8 @@ _TABLE: dict[int, tuple[FailureKind, str]] = {
     # Our account.
     20003: (
         ACCOUNT,
-        "Twilio refuses the account's Auth Token, or has suspended the account. See its state in the Twilio console; if "
-        "the token was changed, connect the account again with the current one.",
+        "Twilio refuses the account's Auth Token, or has suspended the account. See its state in the Twilio console; "
+        "if the token was changed, connect the account again with the current one.",
     ),
     20005: (ACCOUNT, "The Twilio account is not active. See its state in the Twilio console."),
     20008: (ACCOUNT, "These are Twilio's test credentials. Connect the account with its live Auth Token."),

@@ -15,7 +15,7 @@ _HOST_PATTERN = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def host_patterns(setting: str) -> tuple[str, ...]:
-    """The patterns of a comma-separated list: a host, or `*.` and a domain for all hosts below it; `localhost` is one, too.
+    """The patterns of a comma-separated list: a host (`localhost`, too), or `*.` and a domain for all hosts below it.
     Raises ValueError."""
     patterns = tuple(part.strip().lower() for part in setting.split(",") if part.strip())
     for pattern in patterns:

@@ -72,7 +72,7 @@ def test_what_is_not_there_is_noticed(check: Any, text: str) -> None:
 
 
 def _is_in(holder: str, name: str) -> bool:
-    """Whether a service or message of the protos, or the request of an RPC, has that. Others' names are not looked at."""
+    """Whether a service or message of the protos, or the request of an RPC, has that. Others' are not looked at."""
     body = re.search(rf"^(?:service|message) {holder}(?:Request)? {{.*?^}}", _protos(), re.MULTILINE | re.DOTALL)
     return body is None or re.search(rf"\b{name}\b", body[0]) is not None
 

@@ -86,8 +86,8 @@ def _authenticate(simulator: Simulator, request: web.Request) -> Account:
 
 
 def _require_active(account: Account, operation: str) -> None:
-    """Twilio documents 20003, 20005 and 90010 for an account that is suspended or closed, and not when it answers which.
-    With all but the first, the credentials are right, and the account itself can be read."""
+    """Twilio documents 20003, 20005 and 90010 for an account that is suspended or closed, and not when it answers
+    which. With all but the first, the credentials are right, and the account itself can be read."""
     if not account.is_active and (account.refused_with == 20003 or operation != "fetch_account"):
         raise TwilioError(account.refused_with)
 

@@ -457,9 +457,7 @@ async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
 @pytest.mark.parametrize(("simulator", "noted"), [(None, True), ("http://127.0.0.1:8090", False)])
 async def test_an_organization_that_nothing_is_known_of_may_be_a_slip(keva: Any) -> None:
     empty = workspace_service_pb2.ListWorkspacesResponse()
-    keva.ticket_service.answers.update(
-        ListWorkspaces=empty, ListChannels=channel_service_pb2.ListChannelsResponse()
-    )
+    keva.ticket_service.answers.update(ListWorkspaces=empty, ListChannels=channel_service_pb2.ListChannelsResponse())
     keva.sms_service.answers["ListTwilioAccounts"] = sms_service_pb2.ListTwilioAccountsResponse()
     keva.environment["KEVA_ORGANIZATION"] = "nope"
 

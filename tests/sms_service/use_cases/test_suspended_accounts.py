@@ -1,5 +1,5 @@
-"""Twilio suspends an account, and takes it back: what waits stays, other accounts work on, and nobody is told to look for
-another Auth Token alone."""
+"""Twilio suspends an account, and takes it back: what waits stays, other accounts work on, and nobody is told to look
+for another Auth Token alone."""
 
 import asyncio
 import secrets
