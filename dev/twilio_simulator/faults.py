@@ -20,8 +20,8 @@ REST_FAULTS = frozenset(
     }
 )
 # Where the redirect to the bytes leads. here: to the same store at the API's own host. elsewhere: to a host that is
-# neither the API's nor the store's. loop: back to itself. gone: the store has it no more. huge: a body that is announced
-# as larger than any memory; endless: one that is not announced; bomb: a small one that unfolds; silent: none, ever.
+# neither the API's nor the store's. loop: back to itself. gone: the store has it no more. huge: a body that is
+# announced as larger than any memory; endless: one that is not announced; bomb: a small one that unfolds; silent: none.
 MEDIA_FAULTS = frozenset({"here", "elsewhere", "loop", "gone", "huge", "endless", "bomb", "silent"})
 FAULTS = {
     **dict.fromkeys(REST_OPERATIONS, REST_FAULTS),

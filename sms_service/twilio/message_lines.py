@@ -10,11 +10,11 @@ from servicekit.encodable import encodable
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import ReceivedLog, ReceivedMessage, RefusedMessage, TakenMessage
 from sms_service.domain.webhook import WebhookRefused
-from sms_service.twilio import dates
 from sms_service.twilio.body import readable
 from sms_service.twilio.errors import explain
 from sms_service.twilio.inbound import message_sid, sender
 from sms_service.twilio.lines import UNREADABLE
+from sms_service.twilio.twilio_clock import date_in_utc
 
 # The dates of a line, the one that says most first.
 _DATES = ("date_sent", "date_created", "date_updated")
@@ -64,7 +64,7 @@ def _taken(line: Mapping[str, Any]) -> TakenMessage:
         news=DeliveryNews(sid, status, failure),
         segments=count(line.get("num_segments")),
         text=text(line.get("body")),
-        create_time=dates.in_utc(line.get("date_created")),
+        create_time=date_in_utc(line.get("date_created")),
         media_count=media_count(sid, count(line.get("num_media"))),
         unmarked_text=unmarked(text(line.get("body"))),
     )
@@ -116,7 +116,7 @@ def count(value: object) -> int:
 
 
 def _sent(line: Mapping[str, Any], since: datetime, until: datetime) -> datetime | None:
-    times = [time for name in _DATES if (time := dates.in_utc(line.get(name))) is not None]
+    times = [time for name in _DATES if (time := date_in_utc(line.get(name))) is not None]
     return next((time for time in times if time - until <= _FAR and since - time <= _FAR), None)
 
 

@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 from sms_service.domain.delivery import FAILED_STATUSES, DeliveryNews
 from sms_service.domain.message import TakenMessage
 from sms_service.domain.phone_number import InboundUrls, NumberPosition, PhoneNumber
-from sms_service.twilio import dates
 from sms_service.twilio.errors import explain
 from sms_service.twilio.message_lines import count, media_count, text, unmarked, word
+from sms_service.twilio.twilio_clock import date_in_utc
 
 # How the ids of short codes begin.
 SHORT_CODE = "SC"
@@ -52,7 +52,7 @@ def taken_message(record: Any) -> TakenMessage:
         news=DeliveryNews(record.sid, status, failure),
         segments=count(record.num_segments),
         text=said,
-        create_time=dates.in_utc(record.date_created),
+        create_time=date_in_utc(record.date_created),
         media_count=media_count(record.sid, count(record.num_media)),
         unmarked_text=unmarked(said),
     )

@@ -4,17 +4,34 @@ its own: so what Twilio's log says of a time is compared with nothing of ours.""
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeGuard
 
 import structlog
 
 from servicekit.clock import Clock, utc_now
-from sms_service.twilio import dates
+from sms_service.twilio.lines import UNREADABLE
 
 # A quartz that is not corrected is at most so much too fast.
 _OUR_PACE = 0.9998
+# Nothing of Twilio's is older than Twilio.
+_FOUNDED = datetime(2008, 1, 1, tzinfo=UTC)
+# A clock of ours that is farther off accepts no certificate of Twilio's: so it is Twilio's date that is wrong.
+_FARTHEST = timedelta(days=400)
 _log = structlog.get_logger(__name__)
+
+
+def date_in_utc(value: object) -> datetime | None:
+    """A date as a header or a record of Twilio's has it (RFC 2822), or as the twilio package has read it. None where
+    there is none that can be read, and where it cannot be true, being from before there was a Twilio."""
+    try:
+        read = value if isinstance(value, datetime) else parsedate_to_datetime(value)  # type: ignore[arg-type]
+        # Twilio's are in UTC, whether they say so or not.
+        date = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except UNREADABLE:
+        return None
+    return date if date >= _FOUNDED else None
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class TwilioClock:
 
     def answered(self, date: str) -> None:
         """An answer has come whose header Date is `date`; text that is not a date is ignored."""
-        shown = dates.in_utc(date)
+        shown = date_in_utc(date)
         if self._is_believed(shown):
             self._answered = self._later(self._answered, shown)
 
@@ -62,7 +79,7 @@ class TwilioClock:
         return None if self._answered is None else self._answered.by(self._monotonic())
 
     def _is_believed(self, shown: datetime | None) -> TypeGuard[datetime]:
-        if shown is None or dates.may_be_now(shown, self._ours()):
+        if shown is None or abs(shown - self._ours()) <= _FARTHEST:
             return shown is not None
         if not self._complained:
             self._complained = True

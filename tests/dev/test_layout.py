@@ -55,6 +55,7 @@ _WHAT_EACH_NEEDS: dict[str, dict[str, str]] = {
         "KEVA_TICKET_SERVICE": "127.0.0.1:1002",
         "KEVA_TWILIO_API_URL": "http://twilio",
         "KEVA_TWILIO_MESSAGING_URL": "http://messaging.twilio",
+        "KEVA_TWILIO_MEDIA_HOSTS": "localhost",
     },
     "gateway": {
         **_DRAIN,

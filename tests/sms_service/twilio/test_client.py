@@ -292,6 +292,7 @@ async def test_a_time_that_cannot_be_twilios_is_not_believed(scripted: Scripted,
     server.body = json.dumps({**CREATED, "date_created": f"{impossible} +0000"})
     await twilio.send(CREDENTIAL, MESSAGE)
     known = twilio.earliest_time(), await twilio.current_time(CREDENTIAL)
+    server.status = 200
     server.body = json.dumps({"messages": [json.loads(server.body)], "next_page_uri": None})
 
     found = await twilio.sent_messages(CREDENTIAL, "+12065550100", "+14165550123", datetime.now(UTC))
