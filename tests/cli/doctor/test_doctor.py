@@ -417,6 +417,8 @@ async def test_an_account_that_twilio_refuses_is_wrong_and_hides_no_other(keva: 
     assert f"keva twilio disconnect {other}" in found["Twilio accounts"]["advice"]
     assert found["Twilio accounts"]["facts"] == {"accounts": 2, "refused": [other]}
     assert found["texts lost"]["facts"] == {"phone_numbers": ["+15550001111"]}
+    # It is known, so its texts are verified and taken, by the token that is stored.
+    assert found["gateway"]["condition"] == "OK"
 
 
 async def test_a_number_that_twilio_does_not_have_any_more_is_wrong(keva: Any) -> None:

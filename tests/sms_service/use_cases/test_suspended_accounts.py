@@ -36,8 +36,8 @@ def sms_settings(tickets: TicketPeer) -> dict[str, Any]:
 @pytest_asyncio.fixture
 async def other(sms: Sms) -> Sms:
     """Another account of the same organization, connected."""
-    fresh = {"account_sid": "AC" + secrets.token_hex(16), "auth_token": secrets.token_hex(16), "number": "+12065550199"}
-    another = replace(sms, **fresh)
+    account_sid, auth_token = "AC" + secrets.token_hex(16), secrets.token_hex(16)
+    another = replace(sms, account_sid=account_sid, auth_token=auth_token, number="+12065550199")
     await sms.simulator.put_account(another.account_sid, another.auth_token)
     await sms.simulator.put_number(another.account_sid, another.number)
     await another.connect()
