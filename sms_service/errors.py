@@ -20,6 +20,9 @@ from servicekit.errors import (
 
 __all__ = ["invalid", "required"]
 
+# Twilio's codes for an account that is suspended or closed, where it does not refuse the credentials (20003).
+_NOT_ACTIVE = (20005, 90010)
+
 
 def account_not_found(account_sid: str) -> NotFound:
     """The account is not connected to the organization that was named."""
@@ -84,7 +87,10 @@ def account_taken() -> AlreadyExists:
 
 
 def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecondition:
-    """Twilio does not take the pair. `account_sid` may be left out where nobody asks for several accounts."""
+    """Twilio does not take the pair, or not while the account is what it is. `account_sid` may be left out where nobody
+    asks for several accounts."""
+    if twilio_code in _NOT_ACTIVE:
+        return account_not_active("suspended or closed", twilio_code, account_sid)
     return FailedPrecondition(
         "TWILIO_CREDENTIALS_REFUSED",
         f"Twilio refuses the Account SID {account_sid or 'of this account'} with its Auth Token; copy both again from "
@@ -97,12 +103,14 @@ def credentials_refused(twilio_code: int, account_sid: str = "") -> FailedPrecon
     )
 
 
-def account_not_active(status: str) -> FailedPrecondition:
-    """The pair is right, and Twilio has suspended or closed the account."""
+def account_not_active(status: str, twilio_code: int = 0, account_sid: str = "") -> FailedPrecondition:
+    """The pair is right, and Twilio has suspended or closed the account: it may say so without an error."""
     return FailedPrecondition(
         "TWILIO_CREDENTIALS_REFUSED",
         f"Twilio says that this account is {status}; see its state in the Twilio console",
-        twilio_code="0",
+        account_sid=account_sid,
+        twilio_code=str(twilio_code),
+        error_text="The Twilio account is not active. Ask an administrator to look at it in the Twilio console.",
     )
 
 

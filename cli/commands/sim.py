@@ -96,7 +96,10 @@ def _show(result: "TextResult", customer: str, number: str) -> None:
 
 def _why(result: "TextResult") -> str:
     if not result.attempts:
-        return "The number has no webhook at Twilio: set it to the gateway's /api/webhooks/twilio."
+        return (
+            "Twilio called nobody: the number has no webhook there (set it to the gateway's /api/webhooks/twilio), or "
+            "its account is suspended."
+        )
     last = result.attempts[-1]
     reasons = {
         403: "The signature was refused: connect the account (keva twilio connect), and check KEVA_PUBLIC_URL.",

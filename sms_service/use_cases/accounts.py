@@ -15,9 +15,6 @@ from sms_service.use_cases.provider_failures import as_keva_error
 from sms_service.use_cases.refusals import refusal
 from sms_service.use_cases.stopped_senders import StoppedSenders
 
-# Twilio's codes for an account that is suspended or closed.
-_NOT_ACTIVE = (20005, 90010)
-
 
 class Accounts:
     """Twilio accounts of all organizations. They are kept by credentials_service."""
@@ -37,8 +34,6 @@ class Accounts:
         try:
             account = await self._provider.fetch_account(checked)
         except ProviderRefused as error:
-            if error.code in _NOT_ACTIVE:
-                raise errors.account_not_active("not active") from None
             # A wrong Account SID is a 404.
             raise errors.credentials_refused(error.code, account_sid) from None
         except ProviderError as error:

@@ -62,6 +62,11 @@ async def _error(call: Any) -> KevaError:
     return as_keva_error(failed.value)
 
 
+async def _numbers(sms: Sms) -> Any:
+    request = pb.ListPhoneNumbersRequest(organization_id=ORGANIZATION, account_sid=sms.account_sid)
+    return await sms.stub.ListPhoneNumbers(request, timeout=90)
+
+
 async def _account(sms: Sms) -> pb.TwilioAccount:
     listed = await sms.stub.ListTwilioAccounts(pb.ListTwilioAccountsRequest(organization_id=ORGANIZATION))
     return next(account for account in listed.accounts if account.account_sid == sms.account_sid)
@@ -79,6 +84,20 @@ async def test_it_is_not_connected_and_the_error_says_why(sms: Sms, code: int, s
     assert "Twilio console" in error.message
     # With all but 20003 the pair is right: to copy it again would not help.
     assert ("copy both again" in error.message) == (code == 20003)
+
+
+@_each_code
+async def test_one_that_is_connected_says_so_when_it_is_asked(sms: Sms, code: int) -> None:
+    await sms.connect()
+    await _suspend(sms, code)
+
+    error = await _error(_numbers(sms))
+
+    assert (error.reason, error.metadata["twilio_code"]) == ("TWILIO_CREDENTIALS_REFUSED", str(code))
+    assert "suspended or closed" in error.message
+    assert ("copy both again" in error.message) == (code == 20003)
+    await _reactivate(sms)
+    assert len((await _numbers(sms)).phone_numbers) == 1
 
 
 @_each_code

@@ -15,6 +15,8 @@ from keva.sms.v1 import sms_service_pb2
 
 _FIELDS = ("account_sid", "auth_token")
 _BY_REASON = {"TWILIO_CREDENTIALS_REFUSED": "auth_token", "TWILIO_ACCOUNT_TAKEN": "account_sid"}
+# Twilio's codes for an account that is not active, which it may also say without one.
+_OF_A_RIGHT_PAIR = ("0", "20005", "90010")
 _NOT_TAKEN = marked(
     "Twilio did not take this token with this Account SID. Copy both again from the first page of Twilio's console: "
     "the live credentials, not the test ones, and those of the subaccount, if it is one. See there, too, whether the "
@@ -43,9 +45,9 @@ async def connect(request: web.Request) -> web.Response:
 
 
 def _errors(visit: Visit, failure: Failure) -> dict[str, str]:
-    # Without a code of Twilio's, the message says of a right pair why it is of no use.
+    # Of a right pair the message says why it is of no use.
     if failure.reason == "TWILIO_CREDENTIALS_REFUSED":
-        wrong = failure.metadata.get("twilio_code", "0") != "0"
+        wrong = failure.metadata.get("twilio_code", "0") not in _OF_A_RIGHT_PAIR
         return {"auth_token": say(_NOT_TAKEN) if wrong else failure.message}
     return errors_of(visit, failure, _FIELDS, _BY_REASON)
 
