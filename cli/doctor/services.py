@@ -71,4 +71,6 @@ def _without_health(name: str, service: str, address: str, code: grpc.StatusCode
     if code in (grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.NOT_FOUND):
         return Finding(name, Condition.NOTE, f"answers at {address}, but does not report its health", facts=facts)
     advice = start_or_name(address_option(service))
+    if service == "responder_service":
+        advice = f"If it is a responder of your own, start that. {advice}"
     return Finding(name, Condition.NO_ANSWER, f"does not answer at {address}", advice, facts)

@@ -456,7 +456,6 @@ async def test_an_empty_keva_is_told_how_to_go_on(keva: Any) -> None:
     assert "keva channels add NUMBER" in result.output
 
 
-@pytest.mark.parametrize(("simulator", "noted"), [(None, True), ("http://127.0.0.1:8090", False)])
 async def test_an_organization_that_nothing_is_known_of_may_be_a_slip(keva: Any) -> None:
     empty = workspace_service_pb2.ListWorkspacesResponse()
     keva.ticket_service.answers.update(ListWorkspaces=empty, ListChannels=channel_service_pb2.ListChannelsResponse())
@@ -469,6 +468,7 @@ async def test_an_organization_that_nothing_is_known_of_may_be_a_slip(keva: Any)
     assert "Is the name right?" in found["advice"]
 
 
+@pytest.mark.parametrize(("simulator", "noted"), [(None, True), ("http://127.0.0.1:8090", False)])
 async def test_sample_articles_are_noted_where_customers_are_real(
     keva: Any, responder: Any, simulator: str | None, noted: bool
 ) -> None:
