@@ -62,7 +62,7 @@ _ADVICE = {
         "SharedKeys."
     ),
     "STORE_UNAVAILABLE": marked(
-        "Try again; if it stays, look at the service's MongoDB: does it run, and have a primary?"
+        "Try again; if it stays, look at the service's MongoDB: does it run, have a primary, and room on its disk?"
     ),
     "TWILIO_UNAVAILABLE": marked(
         "Try again; status.twilio.com says whether Twilio has trouble. If it has none, see whether sms_service reaches "
@@ -76,9 +76,11 @@ _ADVICE = {
     "RESPONDER_UNAVAILABLE": marked("Check that the responder runs, then try again."),
     "TICKET_SERVICE_UNAVAILABLE": marked("Check that ticket_service runs, then try again."),
     "CREDENTIALS_STORE_UNAVAILABLE": marked(
-        "Look at the MongoDB of credentials_service: does it run, and have a primary?"
+        "Look at the MongoDB of credentials_service: does it run, have a primary, and room on its disk?"
     ),
-    "TICKET_STORE_UNAVAILABLE": marked("Look at the MongoDB of ticket_service: does it run, and have a primary?"),
+    "TICKET_STORE_UNAVAILABLE": marked(
+        "Look at the MongoDB of ticket_service: does it run, have a primary, and room on its disk?"
+    ),
     "ATTESTATION_INVALID": marked(
         "Have sms_service verify it again. During an upgrade it goes through once that is done."
     ),

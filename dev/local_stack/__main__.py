@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import os
+import shutil
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ from dev.process_list import SERVICES
 
 # On Linux, who has a screen has one of these.
 _SCREENS = ("DISPLAY", "WAYLAND_DISPLAY")
+# Bytes: mongod ends before its disk is quite full.
+_NEXT_TO_NOTHING = 32 * 1024 * 1024
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -59,6 +62,8 @@ async def _until_death(stack: LocalStack, terminal: Terminal, arguments: argpars
             _offer_console(sign_in, terminal)
         death = await stack.supervisor.death
         terminal.line(f"{death}: stopping everything", "red")
+        if shutil.disk_usage(stack.state.path).free < _NEXT_TO_NOTHING:
+            terminal.line(f"The disk that {stack.state.path} is on is full: make room, and start again.", "red")
         raise stack.supervisor.error_of_death()
 
 

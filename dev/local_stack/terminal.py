@@ -1,5 +1,6 @@
 """What a person sees of the local stack, and the log files that hold the rest."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -72,10 +73,11 @@ class ProcessLogs:
         self._verbose = verbose
         self._files: dict[str, IO[str]] = {}
         self._shown: set[str] = set()
+        self._complained = False
 
     def __call__(self, name: str, line: str) -> None:
-        """Takes one line of the process `name`."""
-        self._file(name).write(line + "\n")
+        """Takes one line of the process `name`. Raises nothing: what is not read on would make the process wait."""
+        self._keep(name, line)
         if self._verbose:
             self._show(name, line)
         elif name not in _QUIET:
@@ -88,8 +90,18 @@ class ProcessLogs:
     def close(self) -> None:
         """Closes all files."""
         for file in self._files.values():
-            file.close()
+            with contextlib.suppress(OSError):
+                file.close()
         self._files.clear()
+
+    def _keep(self, name: str, line: str) -> None:
+        try:
+            self._file(name).write(line + "\n")
+        except OSError as error:
+            if not self._complained:
+                self._complained = True
+                why = error.strerror or "no reason is given"
+                self._terminal.line(f"Logs cannot be written to {self._folder} any more: {why}", "red")
 
     def _file(self, name: str) -> IO[str]:
         if name not in self._files:

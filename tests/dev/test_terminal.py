@@ -41,6 +41,22 @@ def test_log_lines(tmp_path: Path, name: str, line: str, shown: str) -> None:
     assert (tmp_path / f"{name}.log").read_text() == line + "\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has no disk that is full")
+def test_a_full_disk_loses_lines_and_nothing_else(tmp_path: Path) -> None:
+    """A process whose output nobody reads any more waits, and its death would not be noticed."""
+    terminal, output = _terminal()
+    logs = ProcessLogs(tmp_path, terminal, verbose=False)
+    (tmp_path / "gateway.log").symlink_to("/dev/full")
+
+    for attempt in range(3):
+        logs("gateway", _json("warning", f"slow {attempt}"))
+    logs.close()
+
+    complaint, *lines = output.getvalue().splitlines()
+    assert complaint == f"Logs cannot be written to {tmp_path} any more: No space left on device"
+    assert [line.rpartition("slow ")[2] for line in lines] == ["0 attempt=2", "1 attempt=2", "2 attempt=2"]
+
+
 def test_verbose_shows_all_lines_as_they_are(tmp_path: Path) -> None:
     terminal, output = _terminal()
     logs = ProcessLogs(tmp_path, terminal, verbose=True)
