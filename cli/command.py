@@ -28,6 +28,8 @@ _IN_WORKSPACE = (
     *("cli.commands.replies", "cli.commands.kb.questions", "cli.commands.kb.show", "cli.commands.kb.dismiss"),
     *("cli.commands.kb.takeover", "cli.commands.events.ticket_watch"),
 )
+# Commands on the installation itself: whoever else acts may not see all of it, and need not be found first.
+_BY_OPERATORS = ("cli.commands.doctor",)
 # Those that everybody may need. The others are addresses, and are listed once, at `keva --help`.
 _ALWAYS_LISTED = ("organization", "workspace", "actor")
 
@@ -125,7 +127,12 @@ def _run(function: Callable[..., Awaitable[None]], shared: dict[str, Any], own: 
     async def connected() -> None:
         resolved = settings.resolve(shared, as_json)
         async with open_services(resolved) as services:
-            session = await open_session(services, resolved, in_workspace=function.__module__.startswith(_IN_WORKSPACE))
+            session = await open_session(
+                services,
+                resolved,
+                in_workspace=function.__module__.startswith(_IN_WORKSPACE),
+                as_operator=function.__module__.startswith(_BY_OPERATORS),
+            )
             await function(session, **own)
             for remark in session.remarks:
                 output.remark(remark)

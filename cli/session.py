@@ -22,10 +22,14 @@ class Session(client.session.Session):
         self.remarks: list[str] = []
 
 
-async def open_session(services: Services, settings: Settings, *, in_workspace: bool) -> Session:
+async def open_session(
+    services: Services, settings: Settings, *, in_workspace: bool, as_operator: bool = False
+) -> Session:
     """A command's session. An agent who is named by e-mail address acts by id: that is looked up first, as an operator.
-    So is the workspace of a command that works `in_workspace`, where an organization is named without one. Raises
-    Failure."""
+    So is the workspace of a command that works `in_workspace`, where an organization is named without one. With
+    `as_operator` no agent acts, whoever is named, and nobody is looked up. Raises Failure."""
+    if as_operator:
+        return Session(services, replace(settings, actor=operator()))
     if in_workspace and not settings.knows_workspace:
         settings = replace(settings, workspace=await _only_workspace(services, settings))
     actor = settings.actor

@@ -19,7 +19,8 @@ async def doctor(session: "Session") -> None:
     """Check all of Keva: what works, what does not, and what to do about it.
 
     Checks every service, the certificates and keys, the databases, the Twilio accounts and numbers, and the AI with its
-    articles. The exit status is 1 if something is wrong, and 4 if no service answers at all."""
+    articles. It looks as you, an operator, also where --as or KEVA_ACTOR names an agent. The exit status is 1 if
+    something is wrong, and 4 if no service answers at all."""
     # `keva --help` needs none of it.
     from cli.doctor.report import report  # noqa: PLC0415
 

@@ -143,6 +143,17 @@ async def test_a_keva_that_is_well(keva: Any) -> None:
     assert "What to do:" not in lines
 
 
+async def test_it_looks_as_an_operator_whoever_acts_otherwise(keva: Any) -> None:
+    """An agent may not see the keys; and where ticket_service is gone, nobody could say who the agent is."""
+    keva.environment["KEVA_ACTOR"] = "dana@example.com"
+
+    found = await findings(keva, 0)
+
+    assert found["key ring"]["condition"] == "OK"
+    assert keva.ticket_service.metadata["keva-actor"].startswith("operator:")
+    assert not [request for request in keva.ticket_service.requests if "ListAgents" in type(request).__name__]
+
+
 async def test_the_model_is_named(keva: Any, responder: Any) -> None:
     responder.answers["GetResponder"] = GetResponderResponse(
         mode=responder_service_pb2.RESPONDER_MODE_MODEL, model="example-model", workspaces=[ARTICLES]
