@@ -6,7 +6,7 @@ from cli.session import Session
 from cli.terminal import output
 from client.failure import Failure
 from client.paging import one_page
-from client.words.deliveries import FINAL_STATES
+from client.words.deliveries import FINAL_STATES, delivery_trouble
 from keva.ticket.v1 import message_pb2, ticket_service_pb2
 
 _WAIT_SECONDS = 30.0
@@ -22,6 +22,9 @@ async def wait_for_deliveries(session: Session, messages: list[message_pb2.Messa
             await _until_final(session, messages)
     except TimeoutError:
         output.remark(f"Not delivered yet after {_WAIT_SECONDS:.0f} s; {_GOES_ON}")
+        for trouble in dict.fromkeys(delivery_trouble(message.delivery) for message in messages):
+            if trouble:
+                output.remark(trouble)
     except Failure as failure:
         output.remark(f"What becomes of it cannot be asked now: {failure.message} It is stored, and {_GOES_ON}")
     except asyncio.CancelledError:
