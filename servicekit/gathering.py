@@ -59,6 +59,7 @@ class Gatherer(Generic[Item, Outcome]):
         self._waiting: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._again: deque[tuple[Item, asyncio.Future[Outcome]]] = deque()
         self._batches: set[asyncio.Task[None]] = set()
+        self._limits: dict[asyncio.Future[Outcome], asyncio.TimerHandle] = {}
         # Trips that take what waits when their turn comes, and when the last one left.
         self._boarding = 0
         self._left = 0.0
@@ -73,12 +74,20 @@ class Gatherer(Generic[Item, Outcome]):
         future: asyncio.Future[Outcome] = loop.create_future()
         self._waiting.append((item, future))
         self._start_batches()
-        if self._longest_wait_seconds is None or self._left_behind() <= 0:
-            return await future
-        limit = loop.call_later(self._longest_wait_seconds, self._give_up, future)
-        try:
-            return await future
-        finally:
+        if self._left_behind() > 0:
+            self._limit(future)
+        return await future
+
+    def _limit(self, future: "asyncio.Future[Outcome]") -> None:
+        """It waits from now on, if it did not before."""
+        if self._longest_wait_seconds is None or future.done() or future in self._limits:
+            return
+        loop = asyncio.get_running_loop()
+        self._limits[future] = loop.call_later(self._longest_wait_seconds, self._give_up, future)
+        future.add_done_callback(self._unlimit)
+
+    def _unlimit(self, future: "asyncio.Future[Outcome]") -> None:
+        if limit := self._limits.pop(future, None):
             limit.cancel()
 
     def _left_behind(self) -> int:
@@ -86,7 +95,9 @@ class Gatherer(Generic[Item, Outcome]):
         return len(self._waiting) + len(self._again) - self._boarding * self._max_items
 
     def _give_up(self, future: "asyncio.Future[Outcome]") -> None:
-        """Not once it has begun: then nobody knows how it ends. What came AGAIN has not."""
+        """Not once it has begun: then nobody knows how it ends. What came AGAIN has not. What is on a trip may come so,
+        and waits from then on."""
+        self._unlimit(future)
         if any(waiting is future for _, waiting in (*self._waiting, *self._again)) and not future.done():
             future.set_exception(_overloaded())
 
@@ -144,6 +155,8 @@ class Gatherer(Generic[Item, Outcome]):
             return
         again = [pair for pair, outcome in zip(batch, outcomes, strict=True) if outcome is AGAIN]
         self._again.extendleft(reversed(again))
+        for _, future in again:
+            self._limit(future)
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if future.done() or isinstance(outcome, Again):
                 continue

@@ -272,6 +272,46 @@ async def test_what_comes_again_waits_no_longer_than_the_longest_time_either() -
     assert trips.batches == [[0], [1, 2, 3, 4], [2, 3]]
 
 
+async def test_what_comes_again_from_the_first_trip_does_not_wait_for_ever() -> None:
+    trips = Trips()
+    trips.answer = lambda items: ["fine" if item == items[0] else AGAIN for item in items]
+    gatherer = Gatherer(trips.run, max_items=4, longest_wait_seconds=0.01)
+    fine, _, _, last = submit(gatherer, 1, 2, 3, 4)
+    trips.may_end.set()
+    await fine
+    trips.may_end.clear()
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await asyncio.wait_for(last, 90)
+
+    assert refused.value.reason == errors.OVERLOADED
+    assert trips.batches == [[1, 2, 3, 4], [2, 3]]
+
+
+async def test_what_comes_again_after_a_trip_that_took_longer_does_not_wait_for_ever() -> None:
+    trips = Trips()
+    trips.answer = lambda items: ["fine" if item == items[0] else AGAIN for item in items]
+    gatherer = Gatherer(trips.run, max_items=4, longest_wait_seconds=0.01)
+    first = submit(gatherer, 0)
+    await settle()
+    fine, _, _, last = submit(gatherer, 1, 2, 3, 4)
+    trips.may_end.set()
+    await asyncio.gather(*first)
+    trips.may_end.clear()
+    await settle()
+    # It travels, and its time runs out meanwhile: of two timers the earlier one fires first.
+    await asyncio.sleep(0.03)
+    trips.may_end.set()
+    await fine
+    trips.may_end.clear()
+
+    with pytest.raises(errors.Unavailable) as refused:
+        await asyncio.wait_for(last, 90)
+
+    assert refused.value.reason == errors.OVERLOADED
+    assert trips.batches == [[0], [1, 2, 3, 4], [2, 3]]
+
+
 async def test_what_is_in_each_others_way_is_not_in_everybodys() -> None:
     """Each of the even ones can only travel alone among its kind."""
     trips = Trips()
