@@ -61,6 +61,9 @@ _ADVICE = {
         "Put the missing key back, or give the secret again: connect the Twilio account with its Auth Token, add its "
         "SharedKeys."
     ),
+    "CREDENTIAL_MALFORMED": marked(
+        "Restore the record in MongoDB, or remove it there and connect the Twilio account again."
+    ),
     "STORE_UNAVAILABLE": marked(
         "Try again; if it stays, look at the service's MongoDB: does it run, have a primary, and room on its disk?"
     ),

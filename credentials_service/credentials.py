@@ -67,7 +67,7 @@ class Credentials:
         return credential
 
     async def get(self, organization_id: str, account_sid: str) -> Credential:
-        """Raises CREDENTIAL_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        """Raises CREDENTIAL_NOT_FOUND, CREDENTIAL_MALFORMED, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid = to_account_sid(account_sid)
         credential = await self._store.get(account_sid)
         if credential is None or credential.organization_id != organization_id:
@@ -85,7 +85,7 @@ class Credentials:
     async def access(self, account_sid: str) -> tuple[Credential, list[OpenedToken], list[int]]:
         """The credential, its enabled tokens, newest first, and the enabled versions that cannot be decrypted: what one
         of them would verify is not to be refused as a forgery. Raises CREDENTIAL_UNREADABLE when all
-        cannot, CREDENTIAL_NOT_FOUND, FIELD_REQUIRED, FIELD_INVALID."""
+        cannot, CREDENTIAL_NOT_FOUND, CREDENTIAL_MALFORMED, FIELD_REQUIRED, FIELD_INVALID."""
         account_sid = to_account_sid(account_sid)
         credential = await self._store.get(account_sid)
         if credential is None:

@@ -65,6 +65,17 @@ def unreadable(key_id: str) -> FailedPrecondition:
     )
 
 
+def malformed(account_sid: str) -> FailedPrecondition:
+    """Somebody changed the record in the database. It may be anybody's, and nobody may replace or remove it here."""
+    return FailedPrecondition(
+        "CREDENTIAL_MALFORMED",
+        f"what is stored of account {account_sid} was changed in the database, and is not a credential any more: "
+        "restore it there, or remove it there and connect the account again; the log of credentials_service says what "
+        "is wrong",
+        account_sid=account_sid,
+    )
+
+
 def key_ring_not_ready(key_id: str) -> Unavailable:
     """What is encrypted with that key now could not be read everywhere, or not after a restart."""
     return Unavailable(

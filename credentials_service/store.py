@@ -29,7 +29,7 @@ class CredentialStore(Protocol):
     """Credentials, each change with its audit entry in one transaction."""
 
     async def get(self, account_sid: str) -> Credential | None:
-        """The account's credential, of whatever organization."""
+        """The account's credential, of whatever organization. Raises FailedPrecondition CREDENTIAL_MALFORMED."""
         ...
 
     async def list_credentials(self, organization_id: str, after: str, limit: int) -> list[Credential]:

@@ -204,15 +204,30 @@ def channel_not_found() -> NotFound:
     return NotFound("CHANNEL_NOT_FOUND", "this number is not subscribed; `keva channels add` subscribes it")
 
 
-def credential_unreadable() -> Internal:
+class CredentialUnreadable(Internal):
+    """No Auth Token of the account can be decrypted, which is not a bug: connecting the account again repairs it."""
+
+
+def credential_unreadable() -> CredentialUnreadable:
     """The account's key-encryption key is gone, or its record was changed. `error_id` is one to log."""
     error_id = uuid.uuid4().hex
-    return Internal(
+    return CredentialUnreadable(
         "INTERNAL",
         "this account's stored Auth Token cannot be decrypted: bring its key back into the key ring, or connect the "
         f"account again (keva twilio connect); look for {error_id} in the log",
         error_id=error_id,
         error_text="The stored Twilio credentials cannot be read. Ask an administrator to connect the account again.",
+    )
+
+
+def credential_malformed(account_sid: str) -> FailedPrecondition:
+    """Nobody can say any more what was stored: connecting the account again does not repair that."""
+    return FailedPrecondition(
+        "CREDENTIAL_MALFORMED",
+        "what is stored of this account's credentials was changed in the database, and cannot be read: restore it "
+        "there, or remove it there and connect the account again; the log of credentials_service says what is wrong",
+        account_sid=account_sid,
+        error_text="The stored Twilio credentials cannot be read. Whoever runs the database has to restore them.",
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
+from credentials_service import errors
 from credentials_service.audit_seals import AuditSeals
 from credentials_service.credential import Credential
 from credentials_service.mongo.documents import (
@@ -22,7 +23,7 @@ from credentials_service.mongo.replicas import MongoReplicas
 from credentials_service.store import AuditEntry, Malformed, StoredCredentials
 from servicekit.mongo.abandoned_transactions import keep_ending_abandoned_transactions
 from servicekit.mongo.clients import Client, Connection
-from servicekit.mongo.readable import UnreadableError, first_readable, readable
+from servicekit.mongo.readable import UnreadableError, first_readable, note_unreadable, readable
 from servicekit.mongo.transactions import in_transaction
 
 _WHAT = "credential"
@@ -60,7 +61,13 @@ class MongoStore:
 
     async def get(self, account_sid: str) -> Credential | None:
         document = await self._credentials.find_one({"account_sid": account_sid})
-        return credential_from_document(document) if document else None
+        if document is None:
+            return None
+        try:
+            return credential_from_document(document)
+        except UnreadableError as error:
+            note_unreadable(document, _WHAT, error)
+            raise errors.malformed(account_sid) from None
 
     async def list_credentials(self, organization_id: str, after: str, limit: int) -> list[Credential]:
         query = {"organization_id": organization_id, "_id": {"$gt": after}}

@@ -8,17 +8,17 @@ from sms_service.domain.credential import ConnectedAccount, Credential, SharedKe
 
 class CredentialKeeper(Protocol):
     """credentials_service. Every method raises Unavailable CREDENTIALS_SERVICE_UNAVAILABLE when it does not answer, and
-    CREDENTIALS_STORE_UNAVAILABLE when its database does not; every one that changes an account that is there, Aborted
-    CONCURRENT_UPDATE."""
+    CREDENTIALS_STORE_UNAVAILABLE when its database does not; every one about an account that is there,
+    FailedPrecondition CREDENTIAL_MALFORMED; and every one that changes it, Aborted CONCURRENT_UPDATE."""
 
     async def access(self, account_sid: str) -> Credential | None:
-        """The account's tokens, the one in use first; None when it is not connected. Raises Internal when none of them
-        can be decrypted."""
+        """The account's tokens, the one in use first; None when it is not connected. Raises CredentialUnreadable
+        when none of them can be decrypted."""
         ...
 
     async def tokens(self, organization_id: str, account_sid: str) -> StoredTokens:
-        """The enabled tokens of the organization's account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, and Internal when
-        none of them can be decrypted."""
+        """The enabled tokens of the organization's account. Raises NotFound TWILIO_ACCOUNT_NOT_FOUND, and
+        CredentialUnreadable when none of them can be decrypted."""
         ...
 
     async def create(self, credential: Credential, display_name: str) -> ConnectedAccount:

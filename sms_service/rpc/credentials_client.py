@@ -156,4 +156,6 @@ def _own_error(error: KevaError) -> KevaError:
         key_id, error_id = error.metadata.get("key_id", ""), unreadable.metadata["error_id"]
         _log.error("an account's Auth Tokens cannot be decrypted", error_id=error_id, key_id=key_id)
         return unreadable
+    if error.reason == "CREDENTIAL_MALFORMED":
+        return errors.credential_malformed(error.metadata.get("account_sid", ""))
     return error

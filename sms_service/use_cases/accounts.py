@@ -1,6 +1,6 @@
 """Use cases: connect Twilio accounts, and list them."""
 
-from servicekit.errors import AlreadyExists, Internal, NotFound
+from servicekit.errors import AlreadyExists, NotFound
 from servicekit.limits import ACCOUNT_NAME_CHARACTERS
 from servicekit.paging import Page
 from servicekit.secret import Secret, require_well_formed
@@ -60,11 +60,11 @@ class Accounts:
 
     async def _require_replaceable(self, given: Credential) -> None:
         """Twilio lets a secondary token in as well, and signs with the primary one: neither may be erased for the
-        other. Raises AUTH_TOKEN_NOT_PROMOTED."""
+        other. Raises AUTH_TOKEN_NOT_PROMOTED, and what keeps it from finding out."""
         try:
             stored = await self._keeper.tokens(given.organization_id, given.account_sid)
-        except Internal:
-            # None can be decrypted, and connecting again repairs that.
+        except errors.CredentialUnreadable:
+            # Connecting again repairs that.
             return
         (auth_token,) = given.auth_tokens
         in_use = next((token for token in stored.tokens if token.primary), None)

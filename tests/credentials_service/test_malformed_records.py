@@ -10,7 +10,7 @@ from prometheus_client import REGISTRY
 from credentials_service.key_files import ACTIVE_FILE
 from keva.credentials.v1 import credentials_service_pb2 as pb
 from tests.credentials_service.conftest import RawDatabase, StartVault
-from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, Vault, write_key
+from tests.credentials_service.vault import ACCOUNT, NEXT_TOKEN, OTHER_ACCOUNT, TOKEN, Vault, error_of, write_key
 
 _SHARED_KEY = {"shared_key_id": "key", "algorithm": "HMAC_MD5", "key_id": "key-1"}
 
@@ -63,6 +63,25 @@ async def test_a_malformed_record_stops_neither_the_start_nor_a_rotation(
     assert (await vault.secrets())["key-2"] == 1
     assert await vault.tokens(OTHER_ACCOUNT) == [NEXT_TOKEN]
     assert [c.account_sid for c in (await vault.page()).credentials] == [OTHER_ACCOUNT]
+
+
+async def test_whoever_needs_a_malformed_record_learns_what_to_do(vault: Vault, raw: RawDatabase) -> None:
+    await vault.create(ACCOUNT)
+    await vault.create(OTHER_ACCOUNT, NEXT_TOKEN)
+    await raw.credentials.update_one({"account_sid": ACCOUNT}, {"$set": {"create_time": f"secret {TOKEN}"}})
+    counted = _counted()
+
+    for call in (vault.access(), vault.add(NEXT_TOKEN), vault.delete()):
+        error = await error_of(call)
+        assert (error.reason, error.metadata["account_sid"]) == ("CREDENTIAL_MALFORMED", ACCOUNT)
+        assert "remove it there and connect the account again" in error.message
+        assert TOKEN not in error.message
+
+    assert _counted() == counted + 3
+    assert await vault.tokens(OTHER_ACCOUNT) == [NEXT_TOKEN]
+    await raw.credentials.delete_one({"account_sid": ACCOUNT})
+    await vault.create(ACCOUNT)
+    assert await vault.tokens() == [TOKEN]
 
 
 async def test_what_else_stands_in_a_record_is_passed_over_and_kept(

@@ -8,11 +8,17 @@ import pymongo
 import pytest
 
 from dev.local_stack.mongod import Mongod
+from dev.twilio_simulator.client import SimulatorClient
 from dev.twilio_simulator.signature import sign
+from keva.credentials.v1 import credentials_service_pb2 as credentials_pb
+from keva.credentials.v1 import credentials_service_pb2_grpc
 from keva.sms.v1 import error_reason_pb2
 from keva.sms.v1 import sms_service_pb2 as pb
+from servicekit.errors import AlreadyExists
 from servicekit.rpc.statuses_to_errors import as_keva_error
-from tests.sms_service.conftest import ORGANIZATION, Sms
+from sms_service.settings import SmsServiceSettings
+from tests.sms_service.conftest import ORGANIZATION, Sms, running_sms
+from tests.ticket_service.peer_server import PeerServer
 
 KEY_ID, SECRET = "webhooks_sharedkey_1", "5ec2e7" * 6
 SETTINGS = f"key={KEY_ID},algorithm=HMAC_SHA256"
@@ -135,3 +141,51 @@ async def test_a_rotation_erases_nothing_while_a_token_cannot_be_decrypted(sms: 
         assert await _reason(_rotate(sms, step)) == "INTERNAL"
 
     assert await _verdict(sms) == ""
+
+
+async def test_what_is_no_credential_any_more_is_replaced_by_nobody(sms: Sms, records: Any) -> None:
+    await sms.connect()
+    await records.update_one({}, {"$set": {"versions.0.version": "one"}})
+
+    assert await _reason(sms.connect()) == "CREDENTIAL_MALFORMED"
+    assert await _reason(sms.send("reply")) == "CREDENTIAL_MALFORMED"
+    assert await _verdict(sms) == "INTERNAL"
+
+    await records.delete_one({"account_sid": sms.account_sid})
+    await sms.connect()
+    assert await _verdict(sms) == ""
+
+
+class _Failing(credentials_service_pb2_grpc.CredentialsServiceServicer):
+    """Stands for a credentials_service that has the account, and a bug."""
+
+    def __init__(self) -> None:
+        self.replaced = 0
+
+    async def CreateCredential(self, request: Any, context: Any) -> credentials_pb.CreateCredentialResponse:
+        raise AlreadyExists("CREDENTIAL_ALREADY_EXISTS", "this account has a credential")
+
+    async def AccessCredential(self, request: Any, context: Any) -> credentials_pb.AccessCredentialResponse:
+        raise RuntimeError("a bug")
+
+    async def ReplaceAuthToken(self, request: Any, context: Any) -> credentials_pb.ReplaceAuthTokenResponse:
+        self.replaced += 1
+        return credentials_pb.ReplaceAuthTokenResponse()
+
+
+async def test_connecting_replaces_nothing_while_it_cannot_be_known_what_that_is(
+    sms: Sms, all_sms_settings: SmsServiceSettings, simulator: SimulatorClient
+) -> None:
+    peer = _Failing()  # type: ignore[abstract]
+    server = PeerServer(
+        peer, credentials_service_pb2_grpc.add_CredentialsServiceServicer_to_server, "credentials_service"
+    )
+    await server.start()
+    settings = all_sms_settings.model_copy(update={"credentials_service": server.address})
+
+    async with running_sms(settings, server.address, simulator) as beside:
+        beside.account_sid, beside.auth_token = sms.account_sid, sms.auth_token
+        assert await _reason(beside.connect()) == "INTERNAL"
+
+    assert peer.replaced == 0
+    await server.stop()
