@@ -3,6 +3,7 @@ time: who came from a list and never texted, above all. Replicas need no lease: 
 transaction, by what stands there then."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -15,12 +16,15 @@ from ticket_service.domain.customer import Customer
 from ticket_service.domain.forgetting import RETENTION, Forgetting
 from ticket_service.domain.ticket import Ticket
 from ticket_service.domain.workspace import Workspace
-from ticket_service.ports.customer_data.idle import IdleCustomerStore
+from ticket_service.ports.customer_data.idle import IdleCustomerStore, Position
 from ticket_service.ports.workspaces import WorkspaceStore
 
-# Of so many customers one round asks whether they have anything.
+# Of so many customers one step asks whether they have anything.
 _PAGE = 500
-# All customers who came before the retention time are gone through, most of whom have tickets: hence not every minute.
+# How long a pause is, in times of the step that it follows: going through many leaves the machine to texts.
+_PAUSES = 3.0
+# All customers who are unchanged for the retention time are gone through, also those who have tickets: hence not every
+# minute.
 _EVERY = timedelta(hours=1)
 # A round that the database broke off begins again before that.
 _LOOK = timedelta(minutes=1)
@@ -58,13 +62,15 @@ class IdleCustomers:
         async def forget(customer_id: str) -> None:
             await self._store.forget_idle(customer_id, self._clock(), self._forget)
 
-        idle, after = await self._store.idle_customers(workspace.workspace_id, before, "", _PAGE)
+        after: Position | None = None
         while True:
+            began = time.monotonic()
+            idle, after = await self._store.idle_customers(workspace.workspace_id, before, after, _PAGE)
             if await one_by_one(idle, forget, "forgetting a customer of whom nothing is kept", str):
                 self._eraser.wake()
-            if not after:
+            if after is None:
                 return
-            idle, after = await self._store.idle_customers(workspace.workspace_id, before, after, _PAGE)
+            await asyncio.sleep(_PAUSES * (time.monotonic() - began))
 
     def _forget(self, customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
         return forgetting.forget(customer, unclosed, RETENTION, self._clock())

@@ -26,6 +26,7 @@ from ticket_service.mongo.mapper import KEY, Document, Field, Mapper, enum, nest
 
 # What customers are found by (domain/search/customer_keys.py). One that an earlier version has stored has none yet.
 SEARCH_KEYS, SEARCH_INDEX = "search_keys", "search"
+UNCHANGED_INDEX = "unchanged"
 INDEXES = [
     IndexModel([("workspace_id", ASCENDING), ("address", ASCENDING)], name="one_customer_per_address", unique=True),
     IndexModel(
@@ -36,6 +37,11 @@ INDEXES = [
     ),
     IndexModel([("workspace_id", ASCENDING), ("_id", DESCENDING)], name="newest"),
     IndexModel([("workspace_id", ASCENDING), (SEARCH_KEYS, ASCENDING)], name=SEARCH_INDEX),
+    # Who may be idle. Those who are forgotten stand apart: there may be many, unchanged for years.
+    IndexModel(
+        [("workspace_id", ASCENDING), ("forget_time", ASCENDING), ("update_time", ASCENDING), ("_id", ASCENDING)],
+        name=UNCHANGED_INDEX,
+    ),
     IndexModel(
         [("workspace_id", ASCENDING), ("_id", DESCENDING)],
         name="blocked",

@@ -28,6 +28,7 @@ from tests.ticket_service.desk import (
     state_of,
 )
 from tests.ticket_service.raw_documents import dump, found_in
+from ticket_service.background import idle_customers
 from ticket_service.background.eraser import Eraser
 from ticket_service.background.idle_customers import IdleCustomers
 from ticket_service.background.retention import Retention
@@ -297,13 +298,26 @@ async def test_customers_are_gone_through_in_pages(desk: Desk, mongod: Mongod, d
     store = MongoStore(mongod.uri, database, AUDIT_KEYS, shared=client_of_services(mongod.uri))
     later = datetime.now(UTC) + YEAR
 
-    first, after = await store.idle_customers.idle_customers(WORKSPACE, later, "", 3)
+    first, after = await store.idle_customers.idle_customers(WORKSPACE, later, None, 3)
     others, end = await store.idle_customers.idle_customers(WORKSPACE, later, after, 3)
-    younger = await store.idle_customers.idle_customers(WORKSPACE, later - 2 * YEAR, "", 3)
+    younger = await store.idle_customers.idle_customers(WORKSPACE, later - 2 * YEAR, None, 3)
     store.close()
 
-    assert ([*first, *others], after, end) == (ids, ids[2], "")
-    assert younger == ([], "")
+    assert (len(first), sorted([*first, *others]), end) == (3, sorted(ids), None)
+    assert younger == ([], None)
+
+
+async def test_all_pages_of_customers_are_gone_through(
+    desk: Desk, mongod: Mongod, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idle_customers, "_PAGE", 2)
+    await _retain(desk, YEAR)
+    ids = [*await _imported(desk, *(fresh_address() for _ in range(3)))]
+    ids += await _imported(desk, *(fresh_address() for _ in range(2)))
+
+    await _expire(mongod, database, timedelta(days=366))
+
+    assert [(await desk.customer(customer_id)).HasField("erase_time") for customer_id in ids] == [True] * 5
 
 
 async def test_two_replicas_at_once_erase_once(desk: Desk, mongod: Mongod, database: str) -> None:

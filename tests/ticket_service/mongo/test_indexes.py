@@ -21,7 +21,7 @@ from ticket_service.domain.ai_turn import AiTurn
 from ticket_service.domain.audit import THE_SERVICE, AuditEntry, AuditFilter, AuditRecord, ChainPlace, ChainScope
 from ticket_service.domain.customer import Customer
 from ticket_service.domain.events.event import EventFilter
-from ticket_service.domain.forgetting import Forgetting
+from ticket_service.domain.forgetting import Erasure, Forgetting
 from ticket_service.domain.inbox.ticket_list import ListPosition, TicketFilter, TicketOrder
 from ticket_service.domain.ingest_plan import IngestPlan, RefusedText, Snapshot
 from ticket_service.domain.message import InboundText, Wait
@@ -53,6 +53,8 @@ _NUMBERS = [f"+1555123{number:04}" for number in range(100)]
 _CLAIMS = [Claim(f"tkt_{number}", number, "0" * 64) for number in range(1, 300)]
 _GONE = Agent("agt_1", "default", "a@b.c", "A", Role.AGENT, ("default",), NOW, NOW, NOW, deactivate_time=NOW)
 _SEEN = message(message_id="msg_1", ticket_id="tkt_1", position=3)
+_ERASURE = Erasure("default", "default", "cus_1", "", "lse_1", NOW)
+_WAITING = WaitingWorkspace("default", "default")
 _TURN = AiTurn("tkt_1", "default", "trn_1", "lse_1")
 
 
@@ -251,8 +253,26 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(_customers(asked_keys=("ann", "#4567")), id="customers by words and a part of the number"),
         pytest.param(_customers(asked_keys=("ann",), blocked=True, before="cus_x"), id="the same, blocked, next page"),
         pytest.param(lambda s: s.customer_search.index_customers(500), id="customers without keys"),
-        pytest.param(lambda s: s.idle_customers.idle_customers("default", NOW, "", 500), id="customers to go through"),
+        pytest.param(
+            lambda s: s.idle_customers.idle_customers("default", NOW, None, 500), id="customers to go through"
+        ),
+        pytest.param(
+            lambda s: s.idle_customers.idle_customers("default", NOW, (NOW, "cus_0"), 500),
+            id="further customers to go through",
+        ),
         pytest.param(lambda s: s.idle_customers.forget_idle("cus_1", NOW, _nobody), id="a customer who may be idle"),
+        pytest.param(lambda s: s.erasures.claim_erasure(NOW, LATER), id="an erasure that is due"),
+        pytest.param(lambda s: s.erasures.keep_erasure(_ERASURE, LATER), id="an erasure to go on with"),
+        pytest.param(lambda s: s.erasures.seal_closed("default", NOW, NOW, 100), id="tickets to erase"),
+        pytest.param(lambda s: s.erasures.seal_tickets(_ERASURE, NOW, 20), id="tickets of a forgotten customer"),
+        pytest.param(lambda s: s.erasures.expired_texts("default", NOW, 100), id="texts without a ticket to erase"),
+        pytest.param(lambda s: s.erasures.unerased_messages("tkt_1", 100), id="messages of a ticket to erase"),
+        pytest.param(lambda s: s.erasures.unerased_texts("cus_1", 100), id="texts of a forgotten customer"),
+        pytest.param(lambda s: s.workspaces.list_retaining(), id="workspaces with a retention time"),
+        pytest.param(lambda s: s.inbox.fill_in(200), id="tickets of which lists know nothing"),
+        pytest.param(lambda s: s.inbox.correct(200), id="tickets of which lists know too little"),
+        pytest.param(lambda s: s.dealing.deal(_WAITING, lambda *_: (), 10), id="tickets to deal"),
+        pytest.param(lambda s: s.dealing.withdraw(_WAITING, 500), id="tickets to deal no more"),
         pytest.param(lambda s: s.channels.list_channels("default", "", 50), id="channels"),
         pytest.param(lambda s: s.channels.get_channel("default", "chn_1"), id="a channel"),
         pytest.param(lambda s: s.workspaces.list_workspaces("default", "", 50), id="workspaces"),
@@ -357,6 +377,31 @@ async def test_whether_customers_have_tickets_is_read_by_an_index(profiled: Prof
     assert (joined["collectionScans"], joined["indexesUsed"]) == (0, ["of_customer"])
 
 
+async def test_who_was_changed_since_or_is_forgotten_is_not_looked_at(profiled: ProfiledStore) -> None:
+    customers, before = profiled.database["customers"], NOW - timedelta(days=1)
+    many = [
+        {
+            "_id": f"cus_{kind}{number}",
+            "workspace_id": "wsp_idle",
+            "phone": f"{kind}{number}",
+            "address": f"{kind}{number}",
+        }
+        | {"update_time": NOW if kind == "new" else before, **({"forget_time": NOW} if kind == "gone" else {})}
+        for kind, count in (("new", 300), ("gone", 300), ("idle", 3))
+        for number in range(count)
+    ]
+    customers.insert_many(many)
+
+    with profiling(profiled.database):
+        found, after = await profiled.store.idle_customers.idle_customers("wsp_idle", NOW, None, 500)
+    looked = [entry for entry in profile(profiled.database) if entry["ns"].endswith(".customers")]
+    customers.delete_many({"workspace_id": "wsp_idle"})
+
+    assert (sorted(found), after) == (["cus_idle0", "cus_idle1", "cus_idle2"], None)
+    assert sum(entry["docsExamined"] for entry in looked) <= 6
+    assert sum(entry["keysExamined"] for entry in looked) <= 10
+
+
 async def test_query_without_an_index_would_be_noticed(profiled: ProfiledStore) -> None:
     async def ask(_: MongoStore) -> None:
         profiled.database["tickets"].find_one({"subject": "no index"})
@@ -385,7 +430,8 @@ async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: Profiled
         _tickets(channel_id="chn_1"),
         _customers(),
         _customers(blocked=True),
-        lambda s: s.idle_customers.idle_customers("default", NOW, "cus_0", 500),
+        lambda s: s.idle_customers.idle_customers("default", NOW, None, 500),
+        lambda s: s.idle_customers.idle_customers("default", NOW, (NOW - timedelta(days=1), "cus_0"), 500),
         _audit(),
         _stored(),
         _stored(workspace_id="default"),

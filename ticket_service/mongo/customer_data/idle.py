@@ -7,8 +7,12 @@ from typing import Any
 from ticket_service.domain.forgetting import DecideForgetting
 from ticket_service.domain.workspace import FOR_EVER
 from ticket_service.mongo.customer_data.forgetting import NOT_ERASED, forget_if_nothing_is_left
+from ticket_service.mongo.customers import UNCHANGED_INDEX
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
+
+# As in ports/customer_data/idle.py.
+Position = tuple[datetime, str]
 
 
 class MongoIdleCustomers:
@@ -16,15 +20,20 @@ class MongoIdleCustomers:
         self._db = database
 
     async def idle_customers(
-        self, workspace_id: str, before: datetime, after: str, limit: int
-    ) -> tuple[Sequence[str], str]:
-        query = {"workspace_id": workspace_id, "_id": {"$gt": after}}
-        found = self._db.customers.find(query, {"create_time": 1}).sort("_id", 1).hint("newest").limit(limit)
-        page = await found.to_list(None)
-        ids = [document["_id"] for document in page]
-        goes_on = len(page) == limit and not all(_is_since(document.get("create_time"), before) for document in page)
-        idle = self._db.customers.aggregate(stages_of_idle(ids, before))
-        return [document["_id"] async for document in idle] if ids else [], ids[-1] if goes_on else ""
+        self, workspace_id: str, before: datetime, after: Position | None, limit: int
+    ) -> tuple[Sequence[str], Position | None]:
+        query: Document = {"workspace_id": workspace_id, "forget_time": None, "update_time": {"$lt": before}}
+        if after is not None:
+            time, customer_id = after
+            query["update_time"]["$gte"] = time
+            query["$or"] = [{"update_time": {"$gt": time}}, {"update_time": time, "_id": {"$gt": customer_id}}]
+        order = [("update_time", 1), ("_id", 1)]
+        found = self._db.customers.find(query, {"update_time": 1}).hint(UNCHANGED_INDEX).sort(order).limit(limit)
+        page = [(document["update_time"], document["_id"]) async for document in found]
+        if not page:
+            return [], None
+        idle = self._db.customers.aggregate(stages_of_idle([customer_id for _, customer_id in page], before))
+        return [document["_id"] async for document in idle], page[-1] if len(page) == limit else None
 
     async def forget_idle(self, customer_id: str, now: datetime, decide: DecideForgetting) -> None:
         async def work(session: Any) -> None:
@@ -54,11 +63,6 @@ def _unchanged(before: datetime) -> Document:
     """What somebody noted against texting them is kept: a list that brought them back would know nothing of it."""
     kept = {"no_texts": None, "blocked_time": None, "$nor": [{"listed_time": {"$gte": before}}]}
     return {"update_time": {"$lt": before}, "forget_time": None, **kept}
-
-
-def _is_since(time: Any, before: datetime) -> bool:
-    """Whether `time` is a time at or after `before`."""
-    return isinstance(time, datetime) and time >= before
 
 
 def stages_of_idle(customer_ids: Sequence[str], before: datetime) -> list[Document]:

@@ -6,6 +6,9 @@ from typing import Protocol
 
 from ticket_service.domain.forgetting import DecideForgetting
 
+# Where somebody stands among those who are unchanged for longest: by when they were changed, and by their id.
+Position = tuple[datetime, str]
+
 
 class IdleCustomerStore(Protocol):
     """Finds and forgets customers who are idle: for their workspace's retention time nobody has changed them or written
@@ -13,11 +16,11 @@ class IdleCustomerStore(Protocol):
     texts is not."""
 
     async def idle_customers(
-        self, workspace_id: str, before: datetime, after: str, limit: int
-    ) -> tuple[Sequence[str], str]:
-        """The ids of those who may be idle, as nobody has changed them since `before`, among the next `limit` behind
-        the one with the id `after`: notes and texts without a ticket are not looked at. And where to go on, empty when
-        nobody else came before that time."""
+        self, workspace_id: str, before: datetime, after: Position | None, limit: int
+    ) -> tuple[Sequence[str], Position | None]:
+        """The ids of those who may be idle, among the next `limit` behind `after` whom nobody has changed since
+        `before` and who are not forgotten: notes and texts without a ticket are not looked at. And where to go on, None
+        when there is nobody else."""
         ...
 
     async def forget_idle(self, customer_id: str, now: datetime, decide: DecideForgetting) -> None:
