@@ -1,11 +1,13 @@
 """A ticket is found by the subject that somebody has written, as it is now."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.rpc.proto_values import timestamp
 from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, fresh_address
 from tests.ticket_service.raw_documents import documents
 from tests.ticket_service.use_cases.outgoing.later import IN_AN_HOUR, later, scheduled_at
@@ -43,6 +45,18 @@ async def test_ticket_is_found_by_its_subject_as_it_was_written_last(desk: Desk)
     assert await _found(desk, "uberweisung") == [ticket_id]
     assert await _found(desk, "parcel late") == [ticket_id]
     assert await _found(desk, "refund") == []
+
+
+async def test_no_subject_of_before_is_found_once_an_older_text_was_recovered(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text("my parcel is late")).stored.ticket_id
+    await _name(desk, ticket_id, "Refund")
+    long_ago = timestamp(datetime.now(UTC) - timedelta(hours=1))
+    assert (await desk.text("hello", sent_time=long_ago, recovered=True)).stored.ticket_id == ticket_id
+
+    await _name(desk, ticket_id, "Exchange")
+
+    assert [await _found(desk, query) for query in ("exchange", "parcel", "refund")] == [[ticket_id], [ticket_id], []]
 
 
 async def test_subject_is_no_text(desk: Desk) -> None:
