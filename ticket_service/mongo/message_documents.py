@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from ticket_service.domain.message import Delivery, DeliveryState, Direction, Media, MediaState, Message
 from ticket_service.mongo.audit_documents import ACTOR
@@ -11,8 +11,9 @@ from ticket_service.mongo.mapper import KEY, LIST, Document, Field, Mapper, enum
 
 # The words of a text, by which it is searched. A message that an earlier version has stored has none yet.
 WORDS, WORDS_INDEX = "words", "search"
-# What earlier versions searched by.
-OLD_WORDS_INDEX = "words"
+TEXTS_WITHOUT_TICKET_INDEX = "texts_without_ticket"
+# What earlier versions searched by, and found texts without a ticket by.
+OLD_INDEXES = ("words", "without_ticket_of_customer")
 _EXISTS = {"$exists": True}
 INDEXES = [
     IndexModel(
@@ -46,8 +47,8 @@ INDEXES = [
         partialFilterExpression={"ticket_id": ""},
     ),
     IndexModel(
-        [("customer_id", ASCENDING), ("erase_time", ASCENDING)],
-        name="without_ticket_of_customer",
+        [("customer_id", ASCENDING), ("erase_time", ASCENDING), ("message_time", DESCENDING), ("_id", DESCENDING)],
+        name=TEXTS_WITHOUT_TICKET_INDEX,
         partialFilterExpression={"ticket_id": ""},
     ),
     IndexModel(

@@ -31,6 +31,7 @@ from ticket_service.mongo.customer_data.blocking import MongoBlocking
 from ticket_service.mongo.customer_data.idle import MongoIdleCustomers
 from ticket_service.mongo.customer_data.imports import MongoImports
 from ticket_service.mongo.customer_data.search import MongoCustomerSearch
+from ticket_service.mongo.customer_data.texts import MongoTextsWithoutTicket
 from ticket_service.mongo.customers import MongoCustomers
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.erasures import MongoErasures
@@ -106,6 +107,7 @@ class MongoStore:
         self.customer_search = MongoCustomerSearch(self._database)
         self.blocking = MongoBlocking(self._database)
         self.customer_notes = notes.MongoCustomerNotes(self._database)
+        self.texts_without_ticket = MongoTextsWithoutTicket(self._database)
         self.imports = MongoImports(self._database)
         self.idle_customers = MongoIdleCustomers(self._database)
         self.saved_replies = saved_replies.MongoSavedReplies(self._database)

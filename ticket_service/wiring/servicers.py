@@ -33,6 +33,7 @@ from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.customer_data.blocking import Blocking
 from ticket_service.use_cases.customer_data.imports import Imports
 from ticket_service.use_cases.customer_data.notes import CustomerNotes
+from ticket_service.use_cases.customer_data.texts import TextsWithoutTicket
 from ticket_service.use_cases.customers import Customers
 from ticket_service.use_cases.events.following import Following
 from ticket_service.use_cases.events.resume_tokens import ResumeTokens
@@ -117,6 +118,7 @@ def _about_customers(parts: Parts, loops: Loops) -> AboutCustomers:
         Customers(store.customers, store.customer_search, store.erasures, utc_now, region, loops.eraser.wake),
         Blocking(store.blocking, utc_now),
         Imports(store.imports, store.workspaces, utc_now, region),
+        TextsWithoutTicket(store.texts_without_ticket, store.customers),
     )
 
 

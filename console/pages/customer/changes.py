@@ -119,7 +119,8 @@ async def unblock(request: web.Request) -> web.Response:
         as_before=bool(await _text(request, "as_before")),
     )
     await visit.session.ask(visit.session.services.tickets.UnblockCustomer, asked)
-    return see_other(back, Toast(say("No longer blocked. Texts that came meanwhile are on no ticket.")))
+    said = say("No longer blocked. What they texted meanwhile is on no ticket: their page shows it.")
+    return see_other(back, Toast(said))
 
 
 async def add_note(request: web.Request) -> web.Response:

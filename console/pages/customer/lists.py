@@ -1,23 +1,29 @@
-"""A customer's tickets, and the notes about them: so many of each from a place on, and the ways to the others."""
+"""A customer's tickets, the notes about them, and texts on no ticket: so many of each from a place on, and the ways to
+the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from client.paging import one_page
 from client.words.language import say
 from console.visit import Visit
-from keva.ticket.v1 import customer_note_pb2, ticket_service_pb2
+from keva.ticket.v1 import customer_note_pb2, message_pb2, ticket_service_pb2
 from servicekit.paging import MAX_PAGE_SIZE
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How many notes and tickets are read, and the page tokens from which on: empty for the newest."""
+    """How many notes, tickets and texts are read, and the page tokens from which on: empty for the newest."""
 
     notes: int = 20
     tickets: int = 20
+    texts: int = 20
     notes_from: str = ""
     tickets_from: str = ""
+    texts_from: str = ""
+
+
+NEWEST = Reading()
 
 
 @dataclass(frozen=True)
@@ -56,26 +62,46 @@ async def read_tickets(
     return await one_page(visit.session, rpc, request, lambda page: page.tickets, size=size, token=token)
 
 
-def own_page(visit: Visit, customer_id: str, notes_from: str = "", tickets_from: str = "") -> str:
+async def read_texts(
+    visit: Visit, customer_id: str, size: int, token: str = ""
+) -> tuple[list[message_pb2.Message], str]:
+    """Texts on no ticket, the newest first, and the token of the next page, empty at the end. Raises Failure."""
+    request = ticket_service_pb2.ListTextsWithoutTicketRequest(workspace_id=visit.workspace_id, customer_id=customer_id)
+    rpc = visit.session.services.tickets.ListTextsWithoutTicket
+    return await one_page(visit.session, rpc, request, lambda page: page.messages, size=size, token=token)
+
+
+def own_page(visit: Visit, customer_id: str, reading: Reading = NEWEST) -> str:
     """The customer's own page, from these places on."""
-    return visit.url(f"/c/{customer_id}", notes=notes_from, tickets=tickets_from)
+    places = {"notes": reading.notes_from, "tickets": reading.tickets_from, "texts": reading.texts_from}
+    return visit.url(f"/c/{customer_id}", **places)
 
 
 def note_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """On the customer's own page, to other notes; `older` is the token of the next page."""
-    newest = own_page(visit, customer_id, "", reading.tickets_from)
+    newest = own_page(visit, customer_id, replace(reading, notes_from=""))
     found = [Link(f"{newest}#notes", say("Newest notes"))] if reading.notes_from else []
     if older:
-        url = own_page(visit, customer_id, older, reading.tickets_from)
+        url = own_page(visit, customer_id, replace(reading, notes_from=older))
         found.append(Link(f"{url}#notes", say("Older notes")))
     return found
 
 
 def ticket_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """The same, to other tickets."""
-    newest = own_page(visit, customer_id, reading.notes_from)
+    newest = own_page(visit, customer_id, replace(reading, tickets_from=""))
     found = [Link(f"{newest}#tickets", say("Newest tickets"))] if reading.tickets_from else []
     if older:
-        url = own_page(visit, customer_id, reading.notes_from, older)
+        url = own_page(visit, customer_id, replace(reading, tickets_from=older))
         found.append(Link(f"{url}#tickets", say("Older tickets")))
+    return found
+
+
+def text_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
+    """The same, to other texts on no ticket."""
+    newest = own_page(visit, customer_id, replace(reading, texts_from=""))
+    found = [Link(f"{newest}#texts", say("Newest texts"))] if reading.texts_from else []
+    if older:
+        url = own_page(visit, customer_id, replace(reading, texts_from=older))
+        found.append(Link(f"{url}#texts", say("Older texts")))
     return found

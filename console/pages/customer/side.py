@@ -77,7 +77,7 @@ async def about(visit: Visit, customer_id: str, reading: Reading | None = None) 
         "notes": [Note(note, actor_text(note.actor, staff.names)) for note in notes],
         "note_links": note_links(visit, customer_id, reading, older_notes),
         "note_request_id": uuid.uuid4().hex,
-        "here": own_page(visit, customer_id, reading.notes_from, reading.tickets_from),
+        "here": own_page(visit, customer_id, reading),
         "back": own_page(visit, customer_id),
     }
 

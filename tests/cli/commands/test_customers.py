@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from keva.ticket.v1 import actor_pb2, customer_note_pb2
+from keva.ticket.v1 import actor_pb2, customer_note_pb2, message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 from servicekit import errors
 
@@ -29,6 +29,7 @@ def prepared(keva: Any) -> None:
         ListCustomers=pb.ListCustomersResponse(customers=[KNOWN]),
         ForgetCustomer=pb.ForgetCustomerResponse(customer=FORGOTTEN),
         ListCustomerNotes=customer_note_pb2.ListCustomerNotesResponse(),
+        ListTextsWithoutTicket=pb.ListTextsWithoutTicketResponse(),
         GetCustomer=lambda _: pb.GetCustomerResponse(customer=next(states)),
     )
 
@@ -181,6 +182,28 @@ async def test_show_says_where_consents_came_from_and_who_blocked(keva: Any) -> 
     assert 'takes texts from all numbers (noted by agent:anna: "signed a form")' in result.output
     assert 'took texts from all numbers (came with an imported list: "spring fair")' in result.output
     assert 'by agent:dana: "spam"' in result.output
+
+
+async def test_what_is_on_no_ticket_is_shown(keva: Any) -> None:
+    texts = [
+        message_pb2.Message(text="let me in\nplease", message_time=Timestamp(seconds=1_800_000_000)),
+        message_pb2.Message(media=[message_pb2.MediaItem()]),
+    ]
+    keva.ticket_service.answers["ListTextsWithoutTicket"] = pb.ListTextsWithoutTicketResponse(
+        messages=[*texts, *texts * 10], next_page_token="more"
+    )
+
+    shown = await keva("customers", "show", "(555) 123-4567")
+    as_json = await keva("customers", "show", "(555) 123-4567", "--json")
+
+    request = keva.ticket_service.last()
+    assert (request.workspace_id, request.customer_id, request.page_size) == ("default", "cus_1", 20)
+    assert [one.status for one in (shown, as_json)] == [0, 0]
+    assert "Text on no ticket  2027-01-15" in shown.output
+    assert "    let me in\n    please\n" in shown.output
+    assert "(1 attachment)" in shown.output
+    assert "Older texts on no ticket are left out." in shown.output
+    assert json.loads(as_json.output)["texts_without_ticket"][0]["text"] == "let me in\nplease"
 
 
 async def test_note_is_written_once_shown_and_removed(keva: Any) -> None:

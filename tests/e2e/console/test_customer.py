@@ -35,6 +35,27 @@ async def test_a_customer_is_known_edited_and_noted(desk: Desk, sign_in: SignIn)
     assert not gone.all(".customer-note")
 
 
+async def test_what_they_texted_while_blocked_is_on_their_page(desk: Desk, sign_in: SignIn) -> None:
+    dana = await sign_in("dana")
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    page = await dana.get(f"/c/{ticket.customer_id}")
+    assert not page.all("#texts")
+    await dana.submit(page, 'form[action$="/block"]', {"reason": "spam"})
+    said = [SCRIPT, *(f"text {number}" for number in range(1, 21))]
+    for text in said:
+        await desk.text(text)
+
+    freed = await dana.submit(await dana.get(f"/c/{ticket.customer_id}"), 'form[action$="/unblock"]')
+    older = await dana.get(str(freed.one('a[href*="texts="]')["href"]))
+    newest = await dana.get(str(older.one('.more a[href$="#texts"]')["href"]))
+
+    assert "is on no ticket: their page shows it" in freed.text
+    shown = [[text.get_text() for text in page.all(".stray-text")] for page in (freed, older, newest)]
+    assert shown == [said[:0:-1], said[:1], said[:0:-1]]
+    assert not older.all(".page script, .page img")
+
+
 async def test_every_note_can_be_read_and_deleted(desk: Desk, sign_in: SignIn) -> None:
     dana = await sign_in("dana")
     await desk.text("hello")

@@ -50,6 +50,7 @@ CRAFTED: list[Any] = [
 INVALID = (grpc.StatusCode.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID")
 # Their parts are so large that these tests have one only.
 UNSIZED = {"VerifyAuditTrail": "verify", "ExportAuditTrail": "export"}
+_OF_A_CUSTOMER = {"ListCustomerNotes", "ListTextsWithoutTicket"}
 # Who may ask for what no operator may.
 CALLERS = {"ListSubscribedNumbers": "sms_service"}
 
@@ -88,6 +89,11 @@ async def desk(running: RunningStack) -> Desk:
             workspace_id=WORKSPACE, customer_id=ticket.customer_id, text=text
         )
         await running.clients.tickets.AddCustomerNote(note)
+    named = {"workspace_id": WORKSPACE, "customer_id": ticket.customer_id}
+    await running.clients.tickets.BlockCustomer(ticket_service_pb2.BlockCustomerRequest(**named))
+    for text in ("while", "blocked"):
+        await first.text(text)
+    await running.clients.tickets.UnblockCustomer(ticket_service_pb2.UnblockCustomerRequest(**named, as_before=True))
     for agent in ("dana", "lee"):
         await first.reply(ticket, "tomorrow", agent=agent, send_time=timestamp(datetime.now(UTC) + timedelta(days=1)))
     for one in (first, second):
@@ -120,7 +126,7 @@ async def _request(desk: Desk, method: MethodDescriptor) -> Any:
         "organization_id": ORGANIZATION,
         "workspace_id": WORKSPACE,
         "ticket_id": ticket.ticket_id if method.name == "ListMessages" else "",
-        "customer_id": ticket.customer_id if method.name == "ListCustomerNotes" else "",
+        "customer_id": ticket.customer_id if method.name in _OF_A_CUSTOMER else "",
         "account_sid": desk.account.account_sid if method.name == "ListPhoneNumbers" else "",
         "page_size": 1,
     }

@@ -52,7 +52,7 @@ VIEWERS = {
     *("EventService/WatchEvents", "EventService/ListEvents"),
     *("ReportService/GetReport", "ReportService/ListTicketReportRows"),
     *("SavedReplyService/GetSavedReply", "SavedReplyService/ListSavedReplies", "SavedReplyService/RenderSavedReply"),
-    *("SmsService/GetMedia", "TicketService/ListCustomerNotes"),
+    *("SmsService/GetMedia", "TicketService/ListCustomerNotes", "TicketService/ListTextsWithoutTicket"),
 }
 AGENTS = {
     *("TicketService/ReplyToTicket", "TicketService/SuggestReply", "TicketService/StartConversation"),

@@ -223,6 +223,10 @@ def _unchanged(agent: Agent, _: int) -> AgentChange:
         pytest.param(
             lambda s: s.messages.list_messages("default", "tkt_1", None, 50, _SEEN), id="what came behind a message"
         ),
+        pytest.param(
+            lambda s: s.texts_without_ticket.texts_without_ticket("default", "cus_1", (NOW, "msg_1"), 50),
+            id="texts without a ticket",
+        ),
         pytest.param(lambda s: s.scheduled_messages.list_scheduled("default", None, 50), id="scheduled messages"),
         pytest.param(
             lambda s: s.scheduled_messages.list_scheduled("default", (NOW, "msg_1"), 50),
@@ -430,6 +434,8 @@ async def test_sorted_lists_are_read_in_the_order_of_an_index(profiled: Profiled
         _tickets(channel_id="chn_1"),
         _customers(),
         _customers(blocked=True),
+        lambda s: s.texts_without_ticket.texts_without_ticket("default", "cus_1", None, 50),
+        lambda s: s.texts_without_ticket.texts_without_ticket("default", "cus_1", (NOW, "msg_1"), 50),
         lambda s: s.idle_customers.idle_customers("default", NOW, None, 500),
         lambda s: s.idle_customers.idle_customers("default", NOW, (NOW - timedelta(days=1), "cus_0"), 500),
         _audit(),

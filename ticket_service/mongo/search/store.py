@@ -24,7 +24,7 @@ from ticket_service.mongo.database import Database
 from ticket_service.mongo.inbox.conditions import everything
 from ticket_service.mongo.inbox.listing import Limits, Listing
 from ticket_service.mongo.mapper import Document
-from ticket_service.mongo.message_documents import OLD_WORDS_INDEX, WORDS, WORDS_INDEX
+from ticket_service.mongo.message_documents import OLD_INDEXES, WORDS, WORDS_INDEX
 from ticket_service.mongo.search.words import having, newest_having, tickets_of
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
@@ -177,7 +177,7 @@ class MongoSearch:
         return len(found)
 
     async def drop_old_index(self) -> None:
-        await old_indexes.drop(self._db.messages, [OLD_WORDS_INDEX])
+        await old_indexes.drop(self._db.messages, OLD_INDEXES)
 
 
 def _with_words(message: Document) -> UpdateOne:

@@ -11,11 +11,13 @@ from servicekit.paging import Page
 from servicekit.rpc.proto_values import require
 from ticket_service.domain.customer import EDITABLE_FIELDS
 from ticket_service.rpc.convert_customers import customer_to_proto
+from ticket_service.rpc.convert_messages import message_to_proto
 from ticket_service.rpc.convert_values import acting, paths_from_proto
 from ticket_service.rpc.customer_data.convert_imports import options_from_proto, outcome_to_proto, row_from_proto
 from ticket_service.rpc.customer_data.customer_note_servicer import CustomerNoteServicer
 from ticket_service.use_cases.customer_data.blocking import Blocking
 from ticket_service.use_cases.customer_data.imports import Imports
+from ticket_service.use_cases.customer_data.texts import TextsWithoutTicket
 from ticket_service.use_cases.customers import Customers
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -28,6 +30,7 @@ class AboutCustomers:
     customers: Customers
     blocking: Blocking
     imports: Imports
+    texts: TextsWithoutTicket
 
 
 class CustomerServicer(CustomerNoteServicer):
@@ -79,6 +82,14 @@ class CustomerServicer(CustomerNoteServicer):
             request.workspace_id, request.customer_id, acting(), request.as_before
         )
         return pb.UnblockCustomerResponse(customer=customer_to_proto(customer))
+
+    async def ListTextsWithoutTicket(
+        self, request: pb.ListTextsWithoutTicketRequest, context: Context
+    ) -> pb.ListTextsWithoutTicketResponse:
+        require(request, "workspace_id", "customer_id")
+        page = Page(request.page_size, request.page_token)
+        found, token = await self.about_customers.texts.list_texts(request.workspace_id, request.customer_id, page)
+        return pb.ListTextsWithoutTicketResponse(messages=map(message_to_proto, found), next_page_token=token)
 
     async def ImportCustomers(
         self, request: customer_import_pb2.ImportCustomersRequest, context: Context

@@ -173,6 +173,7 @@ async def test_who_is_forgotten_is_named_when_nobody_can_say_how_far_it_is(keva:
     keva.ticket_service.answers.update(
         ListCustomers=pb.ListCustomersResponse(customers=[known]),
         ListCustomerNotes=customer_note_pb2.ListCustomerNotesResponse(),
+        ListTextsWithoutTicket=pb.ListTextsWithoutTicketResponse(),
         ForgetCustomer=pb.ForgetCustomerResponse(customer=known),
         GetCustomer=DOWN,
     )

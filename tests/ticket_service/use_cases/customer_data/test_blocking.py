@@ -1,6 +1,7 @@
 """Blocked customers: their texts are kept, and make no work, whatever happens at the same moment."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from dev.local_stack.mongod import Mongod
 from keva.ticket.v1 import actor_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
+from servicekit.rpc.proto_values import timestamp
 from tests.ticket_service.conftest import StartDesk
 from tests.ticket_service.desk import (
     AGENT,
@@ -60,6 +62,52 @@ async def test_texts_of_who_is_blocked_are_kept_and_make_no_ticket(shared_desk: 
     assert [received[one.message_id]["blocked"] for one in stored] == ["true"] * 3
     assert (await desk.actions(ticket_id))[-2:] == ["customer.blocked", "ticket.resolved"]
     assert "spam" not in str(await desk.records(ticket_id=ticket_id))
+
+
+async def _texts(desk: Desk, customer_id: str, **fields: Any) -> pb.ListTextsWithoutTicketResponse:
+    request = pb.ListTextsWithoutTicketRequest(workspace_id=WORKSPACE, customer_id=customer_id, **fields)
+    answer: pb.ListTextsWithoutTicketResponse = await desk.tickets.ListTextsWithoutTicket(request, metadata=AGENT)
+    return answer
+
+
+async def test_what_a_customer_texted_while_blocked_can_be_read_newest_first(shared_desk: Desk) -> None:
+    desk, address, long_ago = shared_desk, fresh_address(), timestamp(datetime.now(UTC) - timedelta(days=1))
+    customer_id = await _customer_of(desk, await desk.new_ticket(customer_address=address))
+    await _block(desk, customer_id)
+    texts = ["one", "two", "three", "STOP"]
+    for text in texts:
+        await desk.text(text, customer_address=address)
+    await desk.text("recovered", customer_address=address, sent_time=long_ago, recovered=True)
+    await _unblock(desk, customer_id)
+    await desk.text("again", customer_address=address)
+
+    first = await _texts(desk, customer_id, page_size=3)
+    rest = await _texts(desk, customer_id, page_size=3, page_token=first.next_page_token)
+
+    found = [*first.messages, *rest.messages]
+    assert [message.text for message in found] == [*reversed(texts), "recovered"]
+    assert (rest.next_page_token, {message.ticket_id for message in found}) == ("", {""})
+    assert (await error_of(_texts(desk, "cus_none"))).reason == "CUSTOMER_NOT_FOUND"
+    elsewhere = await desk.new_workspace()
+    other = pb.ListTextsWithoutTicketRequest(workspace_id=elsewhere, customer_id=customer_id)
+    assert (await error_of(desk.tickets.ListTextsWithoutTicket(other, metadata=AGENT))).reason == "CUSTOMER_NOT_FOUND"
+
+
+async def test_what_a_customer_texted_while_blocked_goes_with_them(desk: Desk) -> None:
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket(customer_address=CUSTOMER)
+    customer_id = await _customer_of(desk, ticket_id)
+    await _block(desk, customer_id)
+    await desk.text("while blocked", customer_address=CUSTOMER)
+    assert [message.text for message in (await _texts(desk, customer_id)).messages] == ["while blocked"]
+
+    forget = pb.ForgetCustomerRequest(workspace_id=WORKSPACE, customer_id=customer_id)
+    await desk.tickets.ForgetCustomer(forget, metadata=AGENT)
+    async with asyncio.timeout(90):
+        while not (await desk.customer(customer_id)).HasField("erase_time"):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    assert not (await _texts(desk, customer_id)).messages
 
 
 async def test_next_text_after_unblocking_counts_as_any_other(shared_desk: Desk) -> None:
