@@ -272,14 +272,23 @@ async def test_what_comes_again_waits_no_longer_than_the_longest_time_either() -
     assert trips.batches == [[0], [1, 2, 3, 4], [2, 3]]
 
 
+def one_at_a_time(trips: Trips) -> None:
+    """The first item of each trip alone can travel, and the next trip hangs until the test lets it end."""
+
+    def answer(items: list[int]) -> list[Answered]:
+        trips.may_end.clear()
+        return ["fine" if item == items[0] else AGAIN for item in items]
+
+    trips.answer = answer
+
+
 async def test_what_comes_again_from_the_first_trip_does_not_wait_for_ever() -> None:
     trips = Trips()
-    trips.answer = lambda items: ["fine" if item == items[0] else AGAIN for item in items]
+    one_at_a_time(trips)
     gatherer = Gatherer(trips.run, max_items=4, longest_wait_seconds=0.01)
     fine, _, _, last = submit(gatherer, 1, 2, 3, 4)
     trips.may_end.set()
     await fine
-    trips.may_end.clear()
 
     with pytest.raises(errors.Unavailable) as refused:
         await asyncio.wait_for(last, 90)
@@ -288,22 +297,19 @@ async def test_what_comes_again_from_the_first_trip_does_not_wait_for_ever() -> 
     assert trips.batches == [[1, 2, 3, 4], [2, 3]]
 
 
-async def test_what_comes_again_after_a_trip_that_took_longer_does_not_wait_for_ever() -> None:
+async def test_what_comes_again_from_a_trip_that_took_long_does_not_wait_for_ever() -> None:
     trips = Trips()
-    trips.answer = lambda items: ["fine" if item == items[0] else AGAIN for item in items]
+    one_at_a_time(trips)
     gatherer = Gatherer(trips.run, max_items=4, longest_wait_seconds=0.01)
     first = submit(gatherer, 0)
     await settle()
     fine, _, _, last = submit(gatherer, 1, 2, 3, 4)
     trips.may_end.set()
     await asyncio.gather(*first)
-    trips.may_end.clear()
-    await settle()
-    # It travels, and its time runs out meanwhile: of two timers the earlier one fires first.
+    # They travel, and their time runs out meanwhile: of two timers the earlier one fires first.
     await asyncio.sleep(0.03)
     trips.may_end.set()
     await fine
-    trips.may_end.clear()
 
     with pytest.raises(errors.Unavailable) as refused:
         await asyncio.wait_for(last, 90)

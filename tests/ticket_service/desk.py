@@ -116,6 +116,10 @@ class SmsPeer(sms_service_pb2_grpc.SmsServiceServicer):
         ]
         return sms_service_pb2.EraseMessagesResponse(updates=updates)
 
+    def sent_so_far(self) -> list[sms_service_pb2.SendMessageRequest]:
+        """All that was asked to be sent, and nobody has looked at."""
+        return [self.sent.get_nowait() for _ in range(self.sent.qsize())]
+
     async def sent_texts(self, count: int) -> list[str]:
         """The texts of the next `count` sends, once they have been made."""
         async with asyncio.timeout(90):
