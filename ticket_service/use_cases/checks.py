@@ -6,6 +6,7 @@ from unicodedata import category
 from servicekit import phone_numbers
 from servicekit.phone_numbers import AddressKind
 from ticket_service import errors
+from ticket_service.domain.addresses.phone_forms import as_networks_write
 from ticket_service.domain.inbox.ticket_list import TicketFilter
 from ticket_service.domain.ticket import (
     MAX_AGENT_ID_CHARACTERS,
@@ -29,7 +30,7 @@ _MAX_OF_A_FILTER = 20
 def normalized_address(text: str, region: str, field: str) -> str:
     """An address as people type it, normalised. Whatever may have written to us may be asked for; what has not even
     three letters or digits is a slip of the finger. Raises PHONE_NUMBER_INVALID."""
-    address = phone_numbers.normalize(text, region)
+    address = phone_numbers.normalize(as_networks_write(text), region)
     if address is None or sum(c.isalnum() for c in address.value) < _FEWEST_CHARACTERS:
         return phone_numbers.require_e164(text, region, field)
     return address.value

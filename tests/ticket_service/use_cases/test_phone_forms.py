@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from keva.ticket.v1 import ticket_service_pb2
-from tests.ticket_service.desk import WORKSPACE, Desk, inbound
+from keva.ticket.v1 import customer_import_pb2, ticket_service_pb2
+from tests.ticket_service.desk import AGENT, WORKSPACE, Desk, inbound
 
 FORMS = [
     pytest.param("+5215512345678", "+525512345678", id="Mexico"),
@@ -39,6 +39,45 @@ async def test_both_forms_are_one_customer_on_one_ticket(desk: Desk, old: str, n
     for form in (first, second):
         assert [one.ticket_id for one in await desk.all_tickets(customer=form)] == [ticket.ticket_id]
         assert await _customers(desk, form) == [customer]
+
+
+TYPED = [
+    pytest.param("+52 1 55 1234 5678", "+525512345678", id="Mexico"),
+    pytest.param("\u202a+52 (1) 55-1234-5678\u202c", "+525512345678", id="Mexico, copied"),
+    pytest.param("+54 11 2345-6789", "+5491123456789", id="Argentina"),
+    pytest.param("+55 (11) 8765-4321", "+5511987654321", id="Brazil"),
+    pytest.param("+229 97 12 34 56", "+2290197123456", id="Benin"),
+    pytest.param("+225 59.00.56.08", "+2250759005608", id="Côte d'Ivoire"),
+    pytest.param("whatsapp:+52 1 55 1234 5678", "whatsapp:+525512345678", id="WhatsApp"),
+]
+
+
+@pytest.mark.parametrize(("typed", "new"), TYPED)
+async def test_an_old_form_is_found_as_people_type_it(desk: Desk, typed: str, new: str) -> None:
+    await desk.subscribe()
+    ticket_id = (await desk.text(customer_address=new)).stored.ticket_id
+
+    assert [customer.address for customer in await _customers(desk, typed)] == [new]
+    assert [one.ticket_id for one in await desk.all_tickets(customer=typed)] == [ticket_id]
+
+
+@pytest.mark.parametrize(("typed", "new"), TYPED[:-1])
+async def test_an_old_form_is_texted_and_listed_as_people_type_it(desk: Desk, typed: str, new: str) -> None:
+    channel = await desk.subscribe()
+    ticket_id = (await desk.text(customer_address=new)).stored.ticket_id
+    first = ticket_service_pb2.StartConversationRequest(
+        workspace_id=WORKSPACE, channel_id=channel.channel_id, address=typed, text="hello"
+    )
+    rows = customer_import_pb2.ImportCustomersRequest(
+        workspace_id=WORKSPACE, rows=[customer_import_pb2.CustomerRow(address=typed, display_name="Ada")]
+    )
+
+    started = await desk.tickets.StartConversation(first, metadata=AGENT)
+    (outcome,) = (await desk.tickets.ImportCustomers(rows, metadata=AGENT)).outcomes
+
+    assert (started.ticket.ticket_id, started.ticket.customer_address) == (ticket_id, new)
+    assert outcome.result == customer_import_pb2.CUSTOMER_ROW_RESULT_UPDATED
+    assert [customer.display_name for customer in await _customers(desk)] == ["Ada"]
 
 
 async def test_both_forms_in_one_call(desk: Desk) -> None:

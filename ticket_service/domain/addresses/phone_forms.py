@@ -42,6 +42,8 @@ _RENUMBERINGS = (
     _renumbering(r"\+225([04-9][7-9]\d{6})", r"+22507\1", r"\+22507([04-9][7-9]\d{6})", r"+225\1"),
 )
 _COUNTRIES = ("+52", "+54", "+55", "+225", "+229")
+# What people write between digits, and marks that show nothing, which programs put around numbers that are copied.
+_BETWEEN_DIGITS = re.compile("[\\s().\u2010-\u2015\u2212/-]|[\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 def current_form(address: str) -> str:
@@ -53,6 +55,13 @@ def current_form(address: str) -> str:
             if (old := rule.old.match(number)) is not None:
                 return scheme + old.expand(rule.new)
     return address
+
+
+def as_networks_write(typed: str) -> str:
+    """An old form as people type it (`+52 1 55 1234 5678`), which tables of today's numbers take for no number: without
+    what stands between its digits. Any other text as it is."""
+    number = _BETWEEN_DIGITS.sub("", typed)
+    return number if current_form(number) != number else typed
 
 
 def all_forms(address: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from servicekit.errors import Internal, InvalidArgument, KevaError
 from servicekit.ids import new_id
 from servicekit.phone_numbers import AddressKind
 from ticket_service import errors
-from ticket_service.domain.addresses.phone_forms import current_form
+from ticket_service.domain.addresses.phone_forms import as_networks_write, current_form
 from ticket_service.domain.audit import Actor
 from ticket_service.domain.customer import EDITABLE_FIELDS, Customer, new_customer
 from ticket_service.domain.customer_data import imports as domain
@@ -147,7 +147,7 @@ def _number(text: str, region: str) -> str:
             "PHONE_NUMBER_INVALID",
             "a spreadsheet has shortened the number: make its column text there, and type the number again",
         )
-    address = phone_numbers.normalize(number, region)
+    address = phone_numbers.normalize(as_networks_write(number), region)
     if address is None or address.kind is not AddressKind.E164:
         raise InvalidArgument(
             "PHONE_NUMBER_INVALID", "the number is not a possible phone number; write it like +15551234567"
