@@ -21,7 +21,7 @@ from ticket_service.ports.workspaces import WorkspaceStore
 
 # Of so many customers one step asks whether they have anything.
 _PAGE = 500
-# How long a pause is, in times of the step that it follows: going through many leaves the machine to texts.
+# How long a pause is, in times of what asking took: going through many who are not idle leaves the machine to texts.
 _PAUSES = 3.0
 # All customers who are unchanged for the retention time are gone through, also those who have tickets: hence not every
 # minute.
@@ -66,11 +66,12 @@ class IdleCustomers:
         while True:
             began = time.monotonic()
             idle, after = await self._store.idle_customers(workspace.workspace_id, before, after, _PAGE)
+            took = time.monotonic() - began
             if await one_by_one(idle, forget, "forgetting a customer of whom nothing is kept", str):
                 self._eraser.wake()
             if after is None:
                 return
-            await asyncio.sleep(_PAUSES * (time.monotonic() - began))
+            await asyncio.sleep(_PAUSES * took)
 
     def _forget(self, customer: Customer, unclosed: Sequence[Ticket]) -> Forgetting:
         return forgetting.forget(customer, unclosed, RETENTION, self._clock())
