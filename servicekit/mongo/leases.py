@@ -33,7 +33,7 @@ async def claim(
     """
     over: dict[str, Any] = {lease: {"$lte": now}}
     if longest is not None:
-        over = {"$or": [over, _impossible(lease, now, longest)]}
+        over = {"$or": [over, impossible(lease, now, longest)]}
     document: dict[str, Any] | None = await collection.find_one_and_update(
         {**over, **(where or {})},
         {"$set": {lease: until, **(also or {})}},
@@ -43,8 +43,9 @@ async def claim(
     return document
 
 
-def _impossible(lease: str, now: datetime, longest: timedelta) -> dict[str, Any]:
-    """Found along the index by our clock, and judged by the database's: of two replicas whose clocks are days apart,
-    one would take for impossible what the other has just written."""
+def impossible(lease: str, now: datetime, longest: timedelta) -> dict[str, Any]:
+    """Matches a time that is further ahead than the `longest` that is ever given: that of a clock that was wrong. Found
+    along the index by our clock, and judged by the database's: of two replicas whose clocks are days apart, one would
+    take for impossible what the other has just written."""
     latest = {"$add": ["$$NOW", round(longest / timedelta(milliseconds=1))]}
     return {lease: {"$gt": now + longest}, "$expr": {"$gt": [f"${lease}", latest]}}

@@ -17,6 +17,7 @@ from ticket_service.domain.message import ClaimedReplies, QueuedReply, Wait
 from ticket_service.mongo.database import Database
 from ticket_service.mongo.mapper import Document
 from ticket_service.mongo.message_documents import message_from_document
+from ticket_service.mongo.outgoing.impossible_times import free_impossible
 from ticket_service.mongo.ticket_documents import ticket_from_document
 
 # When a reply behind another one is looked at all the same. Replicas of a version that makes no follower due need it.
@@ -40,7 +41,7 @@ class MongoOutbox:
         due = [document["_id"] for document in found if document["outbox_due"] <= now]
         next_due = found[len(due)]["outbox_due"] if len(due) < len(found) else None
         if not due:
-            return ClaimedReplies(next_due=next_due)
+            return ClaimedReplies(more=await free_impossible(self._db.messages, now), next_due=next_due)
         lines = _lines(await self._read(due[:limit], now, lease_until))
         followed = await self._hold_back([line for line in lines if _before(line[0])], now)
         free = [line for line in lines if not _before(line[0])]

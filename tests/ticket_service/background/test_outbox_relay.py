@@ -329,7 +329,7 @@ async def test_reply_whose_number_is_at_its_rate_waits_its_turn_without_trouble(
 async def test_no_wait_is_believed_that_keeps_a_reply_for_longer_than_an_hour(
     start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer], reason: str, said: str
 ) -> None:
-    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe()
     ticket_id = await desk.new_ticket()
 
@@ -431,6 +431,22 @@ async def test_reply_that_another_replica_stored_leaves_without_a_poll(
     await relays.close()
 
 
+async def test_replies_of_a_replica_whose_clock_was_ahead_do_not_wait_for_that_time(
+    start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
+) -> None:
+    desk = await start_desk(outbox_poll_seconds=0.1)
+    await desk.subscribe()
+    ticket_id = await desk.new_ticket()
+    relays = _Relays(mongod.uri, database, peer_server.address)
+
+    relays.now += timedelta(days=365)
+    for text in ("one", "another"):
+        await relays.store_reply(ticket_id, text)
+
+    assert await desk.peer.sent_texts(2) == ["one", "another"]
+    await relays.close()
+
+
 @pytest.mark.parametrize("replicas", [1, 2])
 async def test_replies_leave_as_soon_as_the_one_before_has_left_without_a_poll(
     start_desk: StartDesk, replicas: int
@@ -522,11 +538,10 @@ class _Failing:
 async def test_reply_whose_outcome_cannot_be_recorded_is_asked_for_again_before_its_lease_ends(
     start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer], error: Exception
 ) -> None:
-    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe()
     ticket_id = await desk.new_ticket()
     relays = _Relays(mongod.uri, database, peer_server.address)
-    # Not due for the desk's own relay.
     relays.now += timedelta(days=1)
     await relays.store_reply(ticket_id, "an answer")
 
@@ -563,7 +578,7 @@ class _Faltering:
 async def test_reply_that_left_while_the_database_fails_for_a_moment_is_recorded_and_not_sent_again(
     start_desk: StartDesk, mongod: Any, database: str, peer_server: PeerServer[SmsPeer]
 ) -> None:
-    desk = await start_desk(outbox_poll_seconds=_NO_POLL)
+    desk = await start_desk(at_rest=True)
     await desk.subscribe()
     ticket_id = await desk.new_ticket()
     relays = _Relays(mongod.uri, database, peer_server.address)
