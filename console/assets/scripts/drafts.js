@@ -1,6 +1,6 @@
 // What is being written is kept on the server while it is written: one save of a box at a time, each with a number, so that
 // none counts that arrives after what was written later, or after what was sent. What has gone from the page is kept, too.
-const PAUSE = 800, AGAIN = 5000;
+const PAUSE = 800, AGAIN = 5000, SILENCE = 45_000;
 const typed = new Map();   // id of a box -> what stands in it
 const saves = new Map();   // id of a box -> what is to be kept, and how far that is
 const givenUp = new Set(); // ids of boxes whose save was given up because they were sent
@@ -8,7 +8,8 @@ const sent = new WeakMap(); // request -> its boxes, and what stood in them when
 // The box that one comes back to is the same one until it has been sent: what is sent twice leaves once, and what was on its way
 // under that id is no longer a draft.
 const boxes = new Map();   // id of a box -> its request_id
-let last = 0, sentBy = null, answered = new Set(), isSamePage = false;
+let last = 0, answered = new Set();
+let sentBy = null, sentFields = null, isSamePage = false, isBackHere = false, isRefused = false; // of the answer that comes
 
 const areas = () => [...document.querySelectorAll("textarea[data-draft]")];
 const number = () => (last = Math.max(last + 1, Date.now()));
@@ -46,8 +47,10 @@ async function keep(id, isLeaving = false) {
   const running = (save.running = new AbortController());
   const body = new URLSearchParams({ ...save.fields, save: number() });
   const how = { method: "POST", headers: { "X-CSRF-Token": token() }, keepalive: body.toString().length < 60_000 };
+  const end = setTimeout(() => running.abort(), SILENCE);
   // Without an answer there was no connection, or it was given up.
   const answer = await fetch(save.url, { ...how, body, signal: running.signal }).catch(() => null);
+  clearTimeout(end);
   if (save.running !== running) return;
   save.running = null;
   if (save.timer) return;
@@ -109,7 +112,10 @@ document.addEventListener("keva:held", ({ detail: { form } }) => areasOf(form).f
 // The window hears of it last: by then it is known whether the page changes.
 addEventListener("htmx:beforeSwap", ({ detail }) => {
   sentBy = detail.requestConfig?.elt;
+  sentFields = detail.requestConfig?.formData;
   isSamePage = detail.requestConfig?.verb !== "get";
+  isRefused = detail.xhr.status >= 400;
+  isBackHere = isRefused || new URL(detail.xhr.responseURL, location.href).pathname === location.pathname;
   const { own = [], isOfBox, text, requestId } = sent.get(detail.xhr) ?? {};
   const isGone = isOfBox && hasLeft(detail);
   if (!detail.shouldSwap) {
@@ -204,6 +210,19 @@ function type(area, text) {
   keepLater(area);
 }
 
-// Other fields have no drafts: what somebody has typed into one stays while another form is sent.
-Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, field) =>
-  name !== "value" || !isSamePage || sentBy?.contains(field) || !field.matches("textarea:not([data-draft]), input:not([type=hidden])") || field.value === field.defaultValue;
+// ---- what a page that comes does not change
+
+Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, field) => {
+  // Whoever writes a note by now does not go on in what the customer gets. What was refused is shown.
+  if (field.matches(".tabs input")) return name !== "checked" || isRefused || Boolean(sentBy?.matches("[data-replaces-text]"));
+  if (name !== "value") return true;
+  // Put back afterwards, it would have its caret at its end.
+  if (field.matches("textarea[data-draft]")) return !typed.has(field.id) || answered.has(field.id);
+  // Other fields have no drafts: what somebody has typed into one stays while another form is sent, or since its own was.
+  return !isSamePage || !field.matches("textarea, input:not([type=hidden])") || !isTyped(field);
+};
+
+function isTyped(field) {
+  if (!sentBy?.contains(field)) return field.value !== field.defaultValue;
+  return isBackHere && (sentFields?.get(field.name) ?? field.value) !== field.value;
+}

@@ -5,33 +5,50 @@ const ALERTS = "[role=alert]:not([hidden])";
 const begun = new WeakMap();   // request -> { number, page, title }
 let count = 0, wentOn = 0, late = null;
 let coming = [];               // requests of the pages to which one goes on
+let back = null;               // that of the page to which one goes back
 
 const parse = (html) => new DOMParser().parseFromString(html, "text/html");
 const pathOf = (url) => new URL(url, location.href).pathname;
 const bareTitle = () => document.title.replace(/^\(\d+\+?\) /, "").replace(/ – Keva$/, "");
-const isComing = (xhr) => xhr.readyState < XMLHttpRequest.DONE;
+// One that was given up is unsent again.
+const isComing = ({ readyState }) => readyState > XMLHttpRequest.UNSENT && readyState < XMLHttpRequest.DONE;
 const isPage = (detail) => detail.boosted && detail.target === document.body;
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   if (!isPage(detail)) return;
   begun.set(detail.xhr, { number: ++count, page: location.pathname + location.search, title: bareTitle() });
+  // What has an id of its own is sent again (scripts/held.js).
+  if (!detail.elt.querySelector("[name=request_id]")) detail.xhr.addEventListener("error", () => missed(detail));
   if (detail.requestConfig.verb !== "get") return;
   wentOn = count;
+  back?.abort();
   coming = [...coming.filter(isComing), detail.xhr];
 });
 
 // Who goes back goes on, too.
 addEventListener("popstate", ({ state }) => { if (state?.htmx) wentOn = ++count; });
+document.addEventListener("htmx:historyCacheMiss", ({ detail }) => {
+  back?.abort();
+  back = detail.xhr;
+});
+
+// What was still done on the page before, while this one was on its way, is about that one.
+document.addEventListener("htmx:afterSwap", ({ detail }) => { if (isPage(detail) && detail.requestConfig.verb === "get") wentOn = ++count; });
+document.addEventListener("htmx:historyRestore", () => { wentOn = ++count; });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const sent = begun.get(detail.xhr);
   if (!sent) return;
-  const isLate = sent.number < wentOn;
+  const isLate = sent.number < wentOn, isOfKeva = detail.serverResponse.includes('id="main"');
+  // Who has not signed in sees the page that comes.
+  if (detail.shouldSwap && !isOfKeva && document.getElementById("not-done")) {
+    detail.shouldSwap = false;
+    return missed(detail);
+  }
   if (detail.requestConfig.verb === "get") {
     if (isLate) detail.shouldSwap = false;
     return;
   }
-  // Who has not signed in sees the page that comes.
   if (!document.getElementById("not-done")) return;
   const page = parse(detail.serverResponse);
   // Behind a redirect is the page after it was done.
@@ -49,6 +66,16 @@ document.addEventListener("keva:answered", ({ detail: { page, isRefused, sent } 
   if (isRefused) refuse(page, sent);
   else tell(page, sent, document.getElementById("not-done").dataset.done);
 });
+
+// ---- what came to nothing, as far as anybody knows
+
+// There is no answer, or none of Keva's.
+function missed({ xhr, requestConfig: { verb } }) {
+  const sent = begun.get(xhr), isElsewhere = sent.number < wentOn, { noPage, noAnswer } = document.getElementById("not-done")?.dataset ?? {};
+  if (!noPage) return;
+  if (verb !== "get") alertTo(noAnswer.replace("{}", sent.title), isElsewhere && sent);
+  else if (!isElsewhere && !document.documentElement.hasAttribute("data-offline")) alertTo(noPage);
+}
 
 // ---- what was refused
 

@@ -1,7 +1,7 @@
 // Without a connection, a session or an answer, forms that somebody has sent wait: those that carry an id of their own, which are
 // done once, however often they are sent. Each is kept as it was sent, and leaves whatever page there is by then; what came of it
 // is said where one is. Whoever writes on in one sends it again when it is done: half a sentence never leaves by itself.
-const AGAIN = 2000, LATEST = 30_000;
+const AGAIN = 2000, LATEST = 30_000, SILENCE = 45_000;
 const NO_ANSWER = new Set([502, 503, 504]);
 const held = new Map();    // what was sent and id -> the form as it was
 const refused = new Map(); // action -> what stood in a form that was not there any more when it was refused
@@ -55,6 +55,9 @@ function hold(copy) {
 document.addEventListener("htmx:beforeSend", ({ detail }) => {
   if (!isHeld(detail)) return;
   const { elt, xhr } = detail, copy = copyOf(elt, detail.requestConfig), names = ["htmx:sendError", "htmx:beforeOnLoad"];
+  // On a line that stands still an answer may never come, and nobody be told.
+  const end = copy.isQuestion ? 0 : setTimeout(() => xhr.abort(), SILENCE);
+  if (end) names.push("htmx:sendAbort");
   const hear = (event) => {
     if (event.detail.xhr !== xhr || (event.type === "htmx:beforeOnLoad" && !isNotTaken(xhr))) return;
     event.preventDefault();
@@ -64,6 +67,7 @@ document.addEventListener("htmx:beforeSend", ({ detail }) => {
   names.forEach((name) => elt.addEventListener(name, hear));
   leaving.add(xhr);
   xhr.addEventListener("loadend", () => {
+    clearTimeout(end);
     leaving.delete(xhr);
     names.forEach((name) => elt.removeEventListener(name, hear));
     if (xhr.status && !isNotTaken(xhr)) tries = 0;
@@ -169,7 +173,7 @@ async function sendHeld() {
 
 async function send(copy) {
   const { form, button } = copy;
-  const isGoing = going && going.readyState < XMLHttpRequest.DONE;
+  const isGoing = going && going.readyState > XMLHttpRequest.UNSENT && going.readyState < XMLHttpRequest.DONE;
   const isThere = form.isConnected && keyOf(form) === copy.key && textOf(form) === copy.text;
   if (!isThere || isGoing) return copy.isQuestion ? held.delete(copy.key) : post(copy);
   held.delete(copy.key);
@@ -185,8 +189,10 @@ async function send(copy) {
 
 async function post(copy) {
   const headers = { "HX-Request": "true", "X-CSRF-Token": token() }, body = new URLSearchParams(copy.fields);
-  const answer = await fetch(copy.path, { method: "POST", body, headers }).catch(() => null);
+  const patience = new AbortController(), end = setTimeout(() => patience.abort(), SILENCE);
+  const answer = await fetch(copy.path, { method: "POST", body, headers, signal: patience.signal }).catch(() => null);
   const html = await answer?.text().catch(() => null);
+  clearTimeout(end);
   // Whoever has to sign in again is asked to by what else the page does.
   if (html == null || answer.status === 401) return tryAgain();
   const page = new DOMParser().parseFromString(html, "text/html");

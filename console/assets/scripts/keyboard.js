@@ -117,7 +117,7 @@ function withControl(event) {
   if (command && event.key === "Enter" && !event.defaultPrevented) {
     const form = event.target.closest?.("form");
     const send = form?.querySelector("[data-send]") ?? form?.querySelector("button:not([type=button])");
-    if (event.target.matches?.("textarea") && send) { form.requestSubmit(send); return true; }
+    if (event.target.matches?.("textarea") && send) { send.click(); return true; }
   }
   return false;
 }
@@ -132,9 +132,11 @@ function leave(event) {
   return Boolean(around);
 }
 
-// Others may have dealt with it: they come first, since this is the last script that hears of it.
+// Others may have dealt with it: they come first, since this is the last script that hears of it. Whoever holds a key down
+// only moves by it.
+const MOVES = new Set(["j", "k", "ArrowDown", "ArrowUp"]);
 addEventListener("keydown", (event) => {
-  if (event.defaultPrevented) return;
+  if (event.defaultPrevented || (event.repeat && !MOVES.has(event.key))) return;
   if (leave(event) || withControl(event) || single(event)) event.preventDefault();
 });
 

@@ -43,8 +43,8 @@ document.addEventListener("keydown", (event) => {
   deselect();
 });
 
-function deselect() {
-  for (const box of chosen()) box.checked = false;
+function deselect(tickets = null) {
+  for (const box of chosen()) if (!tickets || tickets.includes(box.value)) box.checked = false;
   remember();
 }
 
@@ -53,7 +53,9 @@ document.addEventListener("submit", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status < 400 && detail.requestConfig?.verb === "post" && detail.requestConfig.elt.id === "several") deselect();
+  if (detail.xhr.status >= 400 || detail.requestConfig?.verb !== "post" || detail.requestConfig.elt.id !== "several") return;
+  // Those that were selected meanwhile stay so.
+  deselect(detail.requestConfig.formData.getAll("ticket"));
 });
 
 // Nothing is selected that is not in the list any more: nobody would see what they do it to.

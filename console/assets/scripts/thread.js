@@ -2,6 +2,9 @@
 // while one writes is looked at before one sends.
 const END = 40;
 let known = new Set(), unseen = 0, anchor = null;
+let crossed = new Set();   // what came while one writes, and was not looked at
+let before = null;         // the ticket of the page before, and what its box says that one has seen of it
+let sent = null;           // the form of a reply that is on its way
 
 const scroller = () => document.querySelector("[data-thread]");
 const thread = () => document.getElementById("ticket-thread");
@@ -40,12 +43,16 @@ function restore() {
 }
 
 const field = () => box()?.querySelector("[data-last-seen-field]");
-const isWriting = () => Boolean(box()?.querySelector("textarea[data-draft=reply]")?.value.trim());
+// What is on its way is not being written, and comes back as news.
+const isWriting = () => !box()?.contains(sent) && Boolean(box()?.querySelector("textarea[data-draft=reply]")?.value.trim());
+const isReply = ({ elt, path, formData }) =>
+  elt.matches("[data-box=reply]") && path === elt.getAttribute("action") && formData.get("do") !== "look";
 
 function lookedAt() {
   const seen = field(), bar = box()?.querySelector("[data-newer]");
   if (!seen || !thread()) return;
   seen.value = thread().dataset.lastSeen ?? seen.value;
+  crossed.clear();
   if (!bar || bar.hidden) return;
   bar.hidden = true;
   const send = box().querySelector("[data-send-anyway]");
@@ -58,6 +65,7 @@ function showNewer(fresh) {
   const texts = bar.querySelector("[data-newer-texts]");
   if (bar.hidden) texts.replaceChildren();
   for (const bubble of fresh) {
+    crossed.add(bubble.id);
     const quote = document.createElement("blockquote");
     quote.dir = "auto";
     quote.textContent = bubble.querySelector(".bubble-text")?.textContent ?? "";
@@ -91,14 +99,38 @@ function arrived() {
 
 document.addEventListener("keva:refresh", (event) => { if (event.target.id === "ticket-thread") remember(); });
 document.addEventListener("keva:refreshed", (event) => { if (event.target.id === "ticket-thread") arrived(); });
-document.addEventListener("htmx:beforeSwap", (event) => { if (event.detail.target?.id === "thread-earlier") remember(); });
+
+// What comes with an answer to something else is as new to whoever writes as what comes by itself.
+function goOn() {
+  const was = known, isWritten = before?.ticket && before.ticket === thread()?.dataset.ticket && isWriting() && field();
+  begin();
+  const fresh = isWritten ? bubbles().filter(({ id, dataset }) => dataset.side !== "note" && (!was.has(id) || crossed.has(id))) : [];
+  crossed = new Set();
+  if (!fresh.length) return;
+  field().value = before.seen;
+  showNewer(fresh);
+}
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id === "thread-earlier") remember();
+  if (detail.target !== document.body || !detail.requestConfig) return;
+  before = isReply(detail.requestConfig) ? null : { ticket: thread()?.dataset.ticket, seen: field()?.value };
+});
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr, requestConfig } }) => {
+  if (!isReply(requestConfig)) return;
+  sent = elt;
+  xhr.addEventListener("loadend", () => { if (sent === elt) sent = null; });
+});
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "thread-earlier" || document.getElementById("thread-earlier") === event.detail.elt) restore();
-  else if (event.detail.target === document.body) begin();
+  else if (event.detail.target === document.body) goOn();
 });
 
 // The browser's way back is no swap of a page that was asked for.
-document.addEventListener("htmx:historyRestore", begin);
+document.addEventListener("htmx:historyRestore", () => {
+  crossed.clear();
+  begin();
+});
 
 // Scrolling does not bubble.
 document.addEventListener("scroll", (event) => {

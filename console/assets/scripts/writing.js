@@ -21,8 +21,8 @@ document.addEventListener("keydown", (event) => {
   if (!area) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    const button = area.form.querySelector("[data-submit]");
-    if (!button.disabled) area.form.requestSubmit(button);
+    // htmx knows a button by its click alone: otherwise it would be the one that was clicked last.
+    area.form.querySelector("[data-submit]").click();
     return;
   }
   choose(event, area);

@@ -8,10 +8,9 @@ import pytest
 from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack
-from tests.e2e.console.browser.late import ANSWERED
+from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply, waits
-from tests.e2e.console.browser.writing.late_form import LateForm
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ async def test_a_gateway_that_has_no_console_behind_it_loses_nothing(page: "Page
 async def test_what_does_not_arrive_is_sent_again_wherever_one_is(
     desk: Desk, page: "Page", troubles: list[str], status: int
 ) -> None:
-    late = LateForm(page, {} if status == 0 else _BAD_GATEWAY)
+    late = Late(page, {} if status == 0 else _BAD_GATEWAY)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -62,7 +61,7 @@ async def test_what_does_not_arrive_is_sent_again_wherever_one_is(
 async def test_whoever_is_signed_out_by_then_loses_nothing(
     running: RunningStack, dana: Person, desk: Desk, page: "Page", troubles: list[str]
 ) -> None:
-    late = LateForm(page)
+    late = Late(page)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -80,7 +79,7 @@ async def test_whoever_is_signed_out_by_then_loses_nothing(
 
 
 async def test_what_is_refused_by_then_is_a_draft(page: "Page", troubles: list[str]) -> None:
-    late = LateForm(page)
+    late = Late(page)
     await late.to("**/reply*")
     await reply(page, "long " * 700)
     await late.sent()
@@ -95,7 +94,7 @@ async def test_what_is_refused_by_then_is_a_draft(page: "Page", troubles: list[s
 
 
 async def test_what_one_writes_elsewhere_meanwhile_is_kept(page: "Page") -> None:
-    late = LateForm(page)
+    late = Late(page)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -113,7 +112,7 @@ async def test_what_one_writes_elsewhere_meanwhile_is_kept(page: "Page") -> None
 
 
 async def test_the_box_that_one_comes_back_to_is_the_next_one(desk: Desk, page: "Page") -> None:
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -126,10 +125,7 @@ async def test_the_box_that_one_comes_back_to_is_the_next_one(desk: Desk, page: 
         lambda got: "/draft" in got.url and "bag." in (got.request.post_data or "") and got.ok
     ):
         await page.locator(REPLY).press_sequentially("Bring a bag.")
-    answered = asyncio.create_task(page.evaluate(ANSWERED))
-    await page.evaluate("1")
-    late.release()
-    await answered
+    await late.release_to_htmx()
     await page.reload()
     await expect(page.locator(REPLY)).to_have_value("Bring a bag.")
     await reply(page, "Bring a bag.")
@@ -145,16 +141,13 @@ async def test_whoever_went_back_is_not_taken_away(page: "Page") -> None:
     await expect(page.locator(".bubble-theirs")).to_contain_text("another")
     await page.locator(".row-link:not([aria-current])").click()
     await expect(page.locator(".bubble-theirs")).to_contain_text("hello")
-    late = LateForm(page)
+    late = Late(page)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
     await page.go_back()
     await expect(page.locator(".bubble-theirs")).to_contain_text("another")
-    answered = asyncio.create_task(page.evaluate(ANSWERED))
-    await page.evaluate("1")
-    late.release()
-    await answered
+    await late.release_to_htmx()
 
     await page.locator(REPLY).press_sequentially("Not sent yet")
     assert second is not None
@@ -163,7 +156,7 @@ async def test_whoever_went_back_is_not_taken_away(page: "Page") -> None:
 
 
 async def test_undo_is_of_what_was_done_last_when_something_before_is_still_on_its_way(page: "Page") -> None:
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/resolve*")
     await page.keyboard.press("e")
     await late.sent()

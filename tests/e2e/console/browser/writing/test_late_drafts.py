@@ -1,13 +1,12 @@
 """What a script keeps of a draft arrives when it may: what was sent by then does not come back."""
 
 import asyncio
-from contextlib import suppress
 
-from playwright.async_api import Error, Route, expect
+from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk
 from tests.e2e.console.browser.conftest import OpenConsole
-from tests.e2e.console.browser.late import Arrival
+from tests.e2e.console.browser.late import Late
 from tests.e2e.console.conftest import SignIn
 
 REPLY = "textarea[data-draft=reply]"
@@ -19,25 +18,15 @@ async def test_a_save_that_arrives_after_the_reply_keeps_nothing(
     await desk.text("hello")
     path = f"/t/{(await desk.ticket()).number}"
     page = await open_console(await sign_in("dana"))
-    begun, sent, arrival = asyncio.Event(), asyncio.Event(), Arrival()
-
-    async def late(route: Route) -> None:
-        begun.set()
-        await sent.wait()
-        # The console gets it, whether or not the page still wants to know.
-        await arrival.fetch(route)
-        with suppress(Error):
-            await route.abort()
-
-    await page.route("**/draft", late)
+    save = Late(page)
+    await save.to("**/draft")
     await page.goto(path)
     await page.locator(REPLY).press_sequentially("It is ready.")
-    async with asyncio.timeout(60):
-        await begun.wait()
+    await save.sent()
     await page.keyboard.press("Control+Enter")
     await expect(page.locator(".bubble-ours")).to_contain_text("It is ready.")
-    sent.set()
-    await arrival.wait()
+    save.release()
+    await save.arrived()
 
     await page.goto(path)
 
@@ -87,26 +76,14 @@ async def test_what_takes_its_place_is_not_overwritten(desk: Desk, sign_in: Sign
     used = page.locator("#suggestion").get_by_role("button", name="Use it")
     await expect(used).to_be_visible()
     text = await page.locator("#suggestion .suggestion-text").inner_text()
-    begun, replaced, arrival = asyncio.Event(), asyncio.Event(), Arrival()
-
-    async def late(route: Route) -> None:
-        if "by_script" not in (route.request.post_data or "") or arrival.known:
-            await route.continue_()
-            return
-        begun.set()
-        await replaced.wait()
-        await arrival.fetch(route)
-        with suppress(Error):
-            await route.abort()
-
-    await page.route("**/draft", late)
+    save = Late(page, like=lambda request: "by_script" in (request.post_data or ""))
+    await save.to("**/draft")
     await page.locator(REPLY).press_sequentially("Half a thought")
-    async with asyncio.timeout(60):
-        await begun.wait()
+    await save.sent()
     await used.click()
     await expect(page.locator(REPLY)).to_have_value(text)
-    replaced.set()
-    await arrival.wait()
+    save.release()
+    await save.arrived()
 
     await page.reload()
 
@@ -118,24 +95,17 @@ async def test_what_is_written_while_it_is_sent_is_the_next_draft(
 ) -> None:
     await desk.text("hello")
     page = await open_console(await sign_in("dana"))
-    sent, released = asyncio.Event(), asyncio.Event()
-
-    async def slow(route: Route) -> None:
-        sent.set()
-        await released.wait()
-        await route.continue_()
-
-    await page.route("**/reply", slow)
+    late = Late(page)
+    await late.to("**/reply")
     await page.goto(f"/t/{(await desk.ticket()).number}")
     await page.locator(REPLY).press_sequentially("It is ready.")
     await page.keyboard.press("Control+Enter")
-    async with asyncio.timeout(60):
-        await sent.wait()
+    await late.sent()
     await page.locator(REPLY).press_sequentially(" Bring a bag")
     async with page.expect_response(
         lambda got: got.url.endswith("/draft") and "=Bring" in (got.request.post_data or "")
     ):
-        released.set()
+        late.release()
 
     await expect(page.locator(".bubble-ours .bubble-text")).to_have_text(["It is ready."])
     await expect(page.locator(REPLY)).to_have_value("Bring a bag")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
+from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply
-from tests.e2e.console.browser.writing.late_form import LateForm
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ async def test_undo_is_of_what_is_on_its_way_and_not_of_what_was_before(page: "P
     head = page.locator(HEAD)
     await page.keyboard.press("i")
     await expect(page.locator(TOAST)).to_contain_text("Undo")
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/resolve*")
     await page.keyboard.press("e")
     await late.sent()
@@ -45,7 +45,7 @@ async def test_undo_is_of_what_is_on_its_way_and_not_of_what_was_before(page: "P
 async def test_undo_twice_takes_back_once(page: "Page") -> None:
     await page.keyboard.press("e")
     await expect(page.locator(TOAST)).to_contain_text("Undo")
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/reopen*")
     await page.keyboard.press("Control+z")
     await late.sent()
@@ -58,7 +58,7 @@ async def test_undo_twice_takes_back_once(page: "Page") -> None:
 
 
 async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "Page") -> None:
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -73,7 +73,7 @@ async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "
 
 
 async def test_sent_again_after_another_page_it_leaves_once(desk: Desk, page: "Page") -> None:
-    late = LateForm(page, is_done=True)
+    late = Late(page, is_done=True)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
@@ -90,20 +90,12 @@ async def test_sent_again_after_another_page_it_leaves_once(desk: Desk, page: "P
 
 
 async def test_whoever_comes_back_before_it_is_kept_sees_what_they_wrote(page: "Page") -> None:
-    kept, released = asyncio.Event(), asyncio.Event()
-
-    async def slow(route: Route) -> None:
-        if "Monday" in (route.request.post_data or ""):
-            kept.set()
-            await released.wait()
-        await route.continue_()
-
-    await page.route("**/draft*", slow)
+    save = Late(page, like=lambda request: "Monday" in (request.post_data or ""))
+    await save.to("**/draft*")
     async with page.expect_response("**/draft*"):
         await page.locator(REPLY).press_sequentially("Dear customer")
     await page.locator(REPLY).press_sequentially(", it left on Monday")
-    async with asyncio.timeout(60):
-        await kept.wait()
+    await save.sent()
     first = await go_on(page)
     await come_back(page, first)
 
@@ -112,32 +104,22 @@ async def test_whoever_comes_back_before_it_is_kept_sees_what_they_wrote(page: "
     async with page.expect_response(
         lambda got: "/draft" in got.url and "Monday." in (got.request.post_data or "").replace("+", " ")
     ):
-        released.set()
+        save.release()
     await page.reload()
     await expect(page.locator(REPLY)).to_have_value("Dear customer, it left on Monday.")
 
 
 async def test_a_save_of_the_box_before_one_went_away_keeps_nothing_once_it_is_sent(page: "Page") -> None:
-    begun, sent, arrived = asyncio.Event(), asyncio.Event(), asyncio.Event()
-
-    async def late(route: Route) -> None:
-        begun.set()
-        await sent.wait()
-        await route.fetch()
-        arrived.set()
-        await route.fulfill(status=204)
-
-    await page.route("**/draft*", late, times=1)
+    save = Late(page)
+    await save.to("**/draft*")
     await page.locator(REPLY).press_sequentially("It is ready.")
-    async with asyncio.timeout(60):
-        await begun.wait()
+    await save.sent()
     first = await go_on(page)
     await come_back(page, first)
     await reply(page, "It is ready.")
     await expect(page.locator(OURS)).to_have_text(["It is ready."])
-    sent.set()
-    async with asyncio.timeout(60):
-        await arrived.wait()
+    save.release()
+    await save.arrived()
 
     await page.goto(first)
 
@@ -166,7 +148,7 @@ async def test_whoever_is_signed_out_when_they_send_it_signs_in_elsewhere(
 async def test_a_page_with_a_reply_on_its_way_does_not_go_away_to_sign_in(
     desk: Desk, page: "Page", troubles: list[str]
 ) -> None:
-    late = LateForm(page)
+    late = Late(page)
     await late.to("**/reply*")
     await reply(page, "It is ready.")
     await late.sent()
