@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack
+from servicekit.clock import utc_now
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply, waits
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 
 HEAD = "#ticket-head"
 _BAD_GATEWAY: dict[str, Any] = {"status": 502, "body": "<h1>502 Bad Gateway</h1>", "content_type": "text/html"}
+_NOT_NOW: dict[str, Any] = {
+    "status": 503,
+    "body": '<main id="main"><div data-failure><h1>ticket_service does not answer</h1></div></main>',
+    "content_type": "text/html",
+}
 
 
 async def test_a_gateway_that_has_no_console_behind_it_loses_nothing(page: "Page", troubles: list[str]) -> None:
@@ -78,8 +85,11 @@ async def test_whoever_is_signed_out_by_then_loses_nothing(
     troubles.clear()
 
 
-async def test_what_is_refused_by_then_is_a_draft(page: "Page", troubles: list[str]) -> None:
-    late = Late(page)
+@pytest.mark.parametrize("instead", [None, _NOT_NOW], ids=["by Keva", "before Keva has it"])
+async def test_what_is_refused_by_then_is_a_draft(
+    page: "Page", troubles: list[str], instead: dict[str, Any] | None
+) -> None:
+    late = Late(page, instead)
     await late.to("**/reply*")
     await reply(page, "long " * 700)
     await late.sent()
@@ -121,16 +131,21 @@ async def test_the_box_that_one_comes_back_to_is_the_next_one(desk: Desk, page: 
     await expect(page.locator(OURS)).to_have_text(["It is ready."])
     await expect(page.locator(REPLY)).to_have_value("")
 
+    # It is not kept yet when the answer comes.
+    await page.clock.install()
+    await page.clock.pause_at(utc_now() + timedelta(seconds=1))
+    await page.locator(REPLY).press_sequentially("It is ready. Bring a bag.")
+    await late.release_to_htmx()
     async with page.expect_response(
         lambda got: "/draft" in got.url and "bag." in (got.request.post_data or "") and got.ok
     ):
-        await page.locator(REPLY).press_sequentially("Bring a bag.")
-    await late.release_to_htmx()
+        await page.clock.run_for(1000)
+    await page.clock.resume()
     await page.reload()
-    await expect(page.locator(REPLY)).to_have_value("Bring a bag.")
-    await reply(page, "Bring a bag.")
+    await expect(page.locator(REPLY)).to_have_value("It is ready. Bring a bag.")
+    await page.locator(REPLY).press("Control+Enter")
 
-    await expect(page.locator(OURS)).to_have_text(["It is ready.", "Bring a bag."])
+    await expect(page.locator(OURS)).to_have_text(["It is ready.", "It is ready. Bring a bag."])
     assert len(await desk.sent(2)) == 2
 
 
