@@ -150,6 +150,7 @@ async def test_a_key_that_is_held_down_does_it_once(page: "Page") -> None:
     await expect(page.locator(HEAD)).to_contain_text("Resolved")
     await page.keyboard.down("e")
     await page.keyboard.up("e")
+    assert await reopened.count() == 0
     await _button(page, "Reopen").focus()
     await page.keyboard.down("Enter")
     await expect(_button(page, "Resolve")).to_be_focused()
