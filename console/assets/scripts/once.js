@@ -9,7 +9,8 @@ const isQuestion = (form, { verb, path, formData }) => verb === "get" || path !=
 
 document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr, requestConfig } }) => {
   if (!elt.matches?.("form")) return;
-  const button = requestConfig.triggeringEvent?.submitter, sent = { button, action: actionOf(elt), isQuestion: isQuestion(elt, requestConfig) };
+  const button = requestConfig.triggeringEvent?.submitter;
+  const sent = { button, action: actionOf(elt), isQuestion: isQuestion(elt, requestConfig) };
   onItsWay.set(elt, sent);
   elt.toggleAttribute("data-busy", !sent.isQuestion);
   xhr.addEventListener("loadend", () => {
@@ -28,9 +29,10 @@ document.addEventListener("htmx:confirm", (event) => {
   else event.preventDefault();
 });
 
-// The page that answers may come between the two clicks, with another button in the same place.
+// The page that answers may come between the two clicks, with another button in the same place. Quick taps are counted together
+// although they are on two buttons.
 document.addEventListener("click", (event) => {
-  if (event.detail < 2 || event.target.closest?.("button")?.type !== "submit") return;
+  if (event.detail < 2 || event.pointerType === "touch" || event.target.closest?.("button")?.type !== "submit") return;
   event.preventDefault();
   event.stopPropagation();
 }, true);
