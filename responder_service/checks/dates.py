@@ -104,6 +104,14 @@ def mentioned(text: str) -> list[Date]:
     return sorted(found, key=lambda date: date.start)
 
 
+def on(day: Date, year: int) -> date | None:
+    """The day of that date in a year; None for a month alone, and where the month is shorter."""
+    try:
+        return date(year, day.month, day.day) if day.day else None
+    except ValueError:
+        return None
+
+
 def seasons(text: str) -> list[Season]:
     """From which date until which, as far as `text` says so: "from 1 June to 15 September", "May to July"."""
     plain = bare(text)

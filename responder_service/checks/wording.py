@@ -37,6 +37,8 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    cases: AnyOf
+    twice: AnyOf
     not_included: AnyOf
     included: AnyOf
     comes_with: AnyOf
@@ -205,6 +207,18 @@ def denies_all(text: str) -> bool:
 def halves(text: str) -> bool:
     """Whether `text` speaks of a half."""
     return _tables.halves.search(folded(text)) is not None
+
+
+def counts_twice(text: str) -> bool:
+    """Whether `text` says "twice"."""
+    return _tables.twice.search(folded(text)) is not None
+
+
+def tells_a_case(text: str, number: str) -> bool:
+    """Whether `text` has a number as that of the customer's case: "at 8", "your 2 dogs"."""
+    plain = folded(text)
+    found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
+    return any(_tables.cases.search(plain[: match.start()]) for match in found)
 
 
 def is_a_duty(text: str) -> bool:

@@ -12,14 +12,27 @@ from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
 from responder_service.checks.figures import POUNDS, UNSAID, Figure, figures
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_later, leaves_open, says_no
+from responder_service.checks.wording import (
+    akin,
+    content,
+    denies,
+    is_ahead,
+    is_earlier,
+    is_later,
+    leaves_open,
+    says_no,
+    tells_a_case,
+)
 
 _DAY = 24 * 60
+# An order number, of which no article can speak.
+_A_NAME = 1_000
 
 
 def figure_follows(figure: Figure, claim: Claim) -> bool:
     """Whether the sentence says of the customer's figure what a limit or a range in the quote says of it: yes within,
-    no beyond, and the reverse of what is not allowed."""
+    no beyond, and the reverse of what is not allowed. Or it only repeats their case, of which the quote says nothing
+    else."""
     if not any(figure.is_same(asked) for asked in figures(claim.customer)):
         return False
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
@@ -31,7 +44,21 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
     compared = [
         (limit, unit) for limit, unit in alike if not figure.takes_time or not is_earlier(unit) or is_ahead(part)
     ]
-    return any(_agrees(figure, limit, part, unit) for limit, unit in compared)
+    if any(_agrees(figure, limit, part, unit) for limit, unit in compared):
+        return True
+    return not compared and _is_their_case(figure, part, claim)
+
+
+def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
+    """Whether a figure of the customer's is told as theirs, "at 8", "with 10 days to go", or the quote has none that it
+    could stand in the place of. An amount of money is never evidence, nor what says how long something lasts."""
+    if figure.is_price or figure.number >= _A_NAME or (figure.lasts and figure.takes_time):
+        return False
+    # "All 4 rooms are $120" is told of the price of one.
+    is_priced = figure.kind == "count" and any(other.is_price for other in figures(part))
+    if not is_priced and not any(_are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
+        return True
+    return tells_a_case(part, f"{figure.number:g}")
 
 
 def _agrees(figure: Figure, limit: "Limit", part: str, unit: str) -> bool:

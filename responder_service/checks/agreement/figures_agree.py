@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from responder_service.checks import clock
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.agreement.numbers import hours_asked, hours_quoted, number_follows
 from responder_service.checks.agreement.sums import amount_follows, counts_follow
 from responder_service.checks.claim import Claim
-from responder_service.checks.clock import Time
 from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
 from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
 from responder_service.checks.written import counted
@@ -25,20 +25,23 @@ _ADULTS = frozenset(["adults 1"])
 _AGES = frozenset(["adults 1", "children 1"])
 _HALF = 50
 _FEW = (2, 3, 4)
-_AT_HOUR = r"\b(?:after|before|until|till|by|at|from|since|past|nach|vor|bis|um|ab|seit|après|avant|jusqu'à|à|dès) "
+_AT_HOUR = r"\b(?:after|before|until|till|by|at|from|since|past|around|about|nach|vor|bis|um|ab|seit|après|avant|jusqu'à|à|dès) "
+# No limit: "it's past 10", "your train at 5".
+_AROUND_HOUR = r"\b(?:at|past|around|about|um|gegen|à|vers|a las|sobre las) "
+_DAY_HOURS = 24
 _THE = r"\b(?:the|our|all|die|alle|los|las|les|nos) "
 
 
 def foreign_figure(claim: Claim) -> bool:
     """Whether a number, with its unit, stands in the sentence and not in its quote, nor follows from it."""
     known = [*figures(claim.quote), *figures(claim.heading), *figures(counted(claim.quote))]
-    times = clock.times(claim.quote)
     return any(
-        not _is_known(figure, known, times, claim)
+        not _is_known(figure, known, claim)
         and not echoes.figure_follows(figure, claim)
         and not echoes.duration_follows(figure, claim)
         and not amount_follows(figure, claim)
         and not counts_follow(figure, claim)
+        and not number_follows(figure, claim)
         for figure in lasting_figures(claim.text)
     )
 
@@ -70,12 +73,13 @@ def lasting_figures(text: str) -> list[Figure]:
     return figures(clock.without_times(text))
 
 
-def _is_known(figure: Figure, known: Sequence[Figure], times: Sequence[Time], claim: Claim) -> bool:
+def _is_known(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:
     if any(figure.is_same(other) for other in known):
         return True
     # "A week costs €560."
     is_one = figure.number == 1 and figure.value in _ONE_OF.get(figure.kind, ())
-    is_one = is_one and not any(other.kind == figure.kind for other in known)
+    is_rate = f"{figure.kind} {figure.value:g}" in rates(claim.around) | named_rates(claim.around)
+    is_one = is_one and (is_rate or not any(other.kind == figure.kind for other in known))
     if is_one or (figure.number == 1 and figure.kind in _ANY_ONE):
         return True
     if figure.kind == "percent" and figure.value == _HALF:
@@ -86,14 +90,16 @@ def _is_known(figure: Figure, known: Sequence[Figure], times: Sequence[Time], cl
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
         counts = any(other.kind == "count" and other.value == figure.value for other in known)
         return counts and any(other.kind == figure.kind for other in known)
-    return _is_known_number(figure, known, times, claim)
+    return _is_known_number(figure, known, claim)
 
 
-def _is_known_number(figure: Figure, known: Sequence[Figure], times: Sequence[Time], claim: Claim) -> bool:
+def _is_known_number(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:
     """Whether a bare number is an hour of the quote, "after 12", or counts its list, "the three that are a must"."""
     said, number = digits(claim.text), f"{figure.number:g}"
-    hours = {minute // 60 % 12 for time in times for minute in time.minutes if time.sure}
-    if figure.value <= 24 and figure.value % 12 in hours:
+    is_hour = figure.value <= _DAY_HOURS
+    if is_hour and figure.value % 12 in hours_asked(claim) and re.search(rf"{_AROUND_HOUR}{number}\b", said):
+        return True
+    if is_hour and figure.value % 12 in hours_quoted(claim):
         return figure.bound in ("from", "to") or re.search(rf"{_AT_HOUR}{number}\b", said) is not None
     counts = any(other.kind == "count" for other in known)
     counts = counts or any(other.is_price for other in figures(claim.text))

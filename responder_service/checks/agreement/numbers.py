@@ -1,0 +1,66 @@
+"""Numbers that are no amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that is
+9 of 12, 75%", "another half an hour", "day 10"."""
+
+from collections.abc import Iterator
+from itertools import permutations
+
+from responder_service.checks import clock, dates
+from responder_service.checks.claim import Claim
+from responder_service.checks.figures import Figure, figures
+from responder_service.checks.wording import counts_twice
+
+_PERCENT, _DAY, _NOON = 100, 24 * 60, 12
+# A share may be rounded to a whole one.
+_ROUNDED = 0.51
+_MOST = 8
+# Left of a day, at most.
+_MOST_LEFT = _DAY
+
+
+def number_follows(figure: Figure, claim: Claim) -> bool:
+    """Whether a number of the sentence can be worked out."""
+    if figure.kind == "percent":
+        return any(abs(share - figure.value) < _ROUNDED for share in _shares(claim))
+    if figure.kind == "minutes":
+        return figure.value in _left(claim) or figure.value in {_DAY * days for days in _days_since(claim)}
+    if figure.kind != "count":
+        return False
+    is_of_two = figure.value == 2 and counts_twice(claim.quotes or claim.quote)
+    return is_of_two or figure.value in _days_since(claim)
+
+
+def hours_quoted(claim: Claim) -> set[int]:
+    """The hours of the day, up to 12, of the quotes."""
+    given = clock.times(claim.quotes or claim.quote)
+    return {minute // 60 % _NOON for time in given for minute in time.minutes if time.sure}
+
+
+def hours_asked(claim: Claim) -> set[int]:
+    """The same of what the customer wrote, and the hour that has just begun."""
+    asked = {minute // 60 % _NOON for time in clock.times(claim.customer) for minute in time.minutes}
+    return asked | {claim.now.hour % _NOON}
+
+
+def _shares(claim: Claim) -> Iterator[float]:
+    """What one of the customer's numbers is of another, in percent."""
+    asked = [f.number for f in figures(claim.customer) if not f.is_price and f.number][:_MOST]
+    yield from (_PERCENT * one / other for one, other in permutations(asked, 2) if one < other)
+
+
+def _left(claim: Claim) -> set[float]:
+    """The minutes from now, or from a time of the customer's, until a time of the quote's."""
+    begins = {claim.now.hour * 60 + claim.now.minute}
+    begins |= {minute for time in clock.times(claim.customer) if time.sure for minute in time.minutes}
+    ends = {minute for time in clock.times(claim.quote) if time.sure for minute in time.minutes}
+    return {float(end - begin) for begin in begins for end in ends if 0 < end - begin < _MOST_LEFT}
+
+
+def _days_since(claim: Claim) -> set[float]:
+    """The days from one of the customer's dates until today, or from today until it."""
+    today = claim.now.date()
+    found = set()
+    for date in dates.mentioned(claim.customer):
+        for year in (today.year - 1, today.year, today.year + 1):
+            if day := dates.on(date, year):
+                found.add(float(abs((day - today).days)))
+    return found

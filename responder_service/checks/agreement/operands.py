@@ -1,0 +1,157 @@
+"""What amounts of a sentence can be worked out from: the prices of its quotes, numbers of pieces, and which of both the
+sentence speaks of."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from math import ceil, prod
+
+from responder_service.checks import dates
+from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.agreement.units import units
+from responder_service.checks.claim import Claim
+from responder_service.checks.figures import Figure, digits, figures, rates
+from responder_service.checks.plain_text import folded
+from responder_service.checks.wording import akin, content, halves, limits
+from responder_service.data.reading import AnyOf, Table, read
+
+# What it comes to, and the price that it is so many times of.
+Way = tuple[float, Figure | None]
+# More of one thing are a misreading rather than an order by SMS.
+_MOST_PIECES = 100
+# People may share what is paid for; how often, or for how many months, is not a number of pieces.
+_SHARING = {"persons", "adults", "children", "times", "months"}
+# A text with more of them is nobody's order, and must not take long.
+_MOST_PRICES, _MOST_COUNTS = 12, 8
+_WHOLE, _HALF = 100, 50
+
+
+class _Sums(Table):
+    about: AnyOf
+    total: AnyOf
+    both: AnyOf
+    each: AnyOf
+    taken_off: AnyOf
+    added: AnyOf
+
+
+_tables = read("sums.yaml", _Sums)
+
+
+def is_rough(text: str) -> bool:
+    """Whether an amount of `text` is a rough one."""
+    return _tables.about.search(folded(text)) is not None
+
+
+def is_a_total(text: str) -> bool:
+    """Whether `text` speaks of an amount for several things together."""
+    return _tables.total.search(folded(text)) is not None
+
+
+def is_for_each(text: str) -> bool:
+    """Whether `text` speaks of an amount for each of several."""
+    return _tables.each.search(folded(text)) is not None or bool(rates(text))
+
+
+def prices(currency: str, claim: Claim) -> list[Figure]:
+    """Those of all quotes of the draft, each once."""
+    found = {price.value: price for price in figures(claim.quotes or claim.quote) if price.kind == currency}
+    return [price for value, price in sorted(found.items()) if value][:_MOST_PRICES]
+
+
+def told_prices(given: Sequence[Figure], claim: Claim) -> list[Figure]:
+    """Those of the prices that the sentence tells."""
+    told = {figure.value for figure in figures(claim.text)}
+    return [price for price in given if price.value in told]
+
+
+def added_prices(given: Sequence[Figure], claim: Claim) -> list[Figure]:
+    """Those that come on top of another, as the quote says: "for long coats we add $15"."""
+    about = [unit for unit in units(claim.quotes or claim.quote) if _tables.added.search(folded(unit))]
+    values = {figure.value for unit in about for figure in figures(unit)}
+    return [price for price in given if price.value in values]
+
+
+def named_prices(claim: Claim) -> set[float]:
+    """The prices of what the sentence names; none if it names nothing in the quote's words."""
+    said = content(claim.text)
+    about = [
+        unit for unit in units(claim.quotes or claim.quote) if akin(content(unit), said) or akin(said, content(unit))
+    ]
+    return set() if claim.translates else {figure.value for unit in about for figure in figures(unit)}
+
+
+def reductions(claim: Claim) -> list[Figure]:
+    """What the quote takes off a price, of those that the draft or the customer speaks of: "students get 10% off"."""
+    plain, told = digits(claim.quotes or claim.quote), content(f"{claim.draft}\n{claim.customer}")
+    about = [
+        u
+        for u in units(claim.quotes or claim.quote)
+        if claim.translates or not content(u) or akin(content(u), told) or limits(claim.draft)
+    ]
+    return [off for unit in about for off in figures(unit) if off.is_price and _is_taken_off(off, plain)]
+
+
+def _is_taken_off(off: Figure, plain: str) -> bool:
+    ends = [match.end() for match in re.finditer(rf"(?<![\d.,]){off.number:g}\s?%?", plain)]
+    return any(_tables.taken_off.match(plain[end:]) for end in ends)
+
+
+def shares(claim: Claim) -> set[float]:
+    """The percentages of the quotes that the draft tells, and a half where a quote has one."""
+    told = {figure.value for figure in figures(claim.draft) if figure.kind == "percent"}
+    found = {f.value for f in figures(claim.quotes or claim.quote) if f.kind == "percent" and f.value in told}
+    return (found | ({_HALF} if halves(claim.quotes or claim.quote) else set())) - {_WHOLE}
+
+
+def asked_amounts(currency: str, claim: Claim) -> list[Figure]:
+    """The amounts of the customer's, with their currency or, where the sentence has it, without: "if all costs 2000"."""
+    said = {f.value for f in figures(claim.text) if f.kind == currency}
+    asked = [f for f in figures(claim.customer) if f.kind == currency or (f.kind == "count" and f.value in said)]
+    return [Figure(currency, figure.value, number=figure.number) for figure in asked]
+
+
+def belongs(figure: Figure, price: Figure, claim: Claim) -> bool:
+    """Whether the price is that of what the sentence says the figure of."""
+    amount = re.compile(rf"(?<![\d.,]){figure.number:g}(?:[.,]00?)?(?![\d]|[.,]\d)")
+    said = amount.sub(f"{price.number:g}", digits(claim.text))
+    # "10 single lessons are £420", where ten bought together are something else.
+    times = figure.value / price.value
+    said = re.sub(rf"(?<![\d.,$€£]){times:g}(?![\d.,]*\d)", " ", said) if times > 1 else said
+    return misplaced(said, claim.around, claim.customer, claim.translates) is None
+
+
+def pieces_told(claim: Claim) -> float:
+    """How many pieces the sentence counts: six, of six kayaks for two hours where the quote has a price an hour. An
+    amount for them has to be so many times a price, or a multiple of that."""
+    said = [f for f in figures(claim.text) if not f.is_price and f.number > 1]
+    measured = {figure.kind for figure in figures(claim.quote)} | _SHARING
+    return prod(f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES)
+
+
+def counts(given: Sequence[Figure], claim: Claim) -> set[float]:
+    """How many pieces there may be: numbers that are not prices, how often what the quote measures goes into what the
+    customer measures, and what is more than the quote has: of six, two more than "up to four"."""
+    told = [f for text in (claim.customer, claim.text) for f in figures(text) if not f.is_price]
+    found = {f.number for f in (*told, *given) if not f.is_price and f.number == int(f.number)}
+    found |= {float(ceil(times)) for times in _compared(told, given)} | set(_days_between(claim))
+    if _tables.both.search(folded(claim.text)):
+        found.add(2.0)
+    few = sorted(count for count in found if 1 < count <= _MOST_PIECES)[:_MOST_COUNTS]
+    products = {one * other for one, other in combinations(few, 2)}
+    return {1.0, *few, *(product for product in products if product <= _MOST_PIECES)}
+
+
+def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float]:
+    for measured in told:
+        for unit in given:
+            if measured.kind == unit.kind and not unit.is_price and unit.value > 0 and measured.value > unit.value:
+                yield measured.value / unit.value
+                yield measured.value - unit.value
+
+
+def _days_between(claim: Claim) -> Iterator[float]:
+    """The nights from one of the customer's dates to another."""
+    for season in dates.seasons(claim.customer):
+        if season.first[0] == season.last[0] and season.first[1] and season.last[1] > season.first[1]:
+            yield float(season.last[1] - season.first[1])
