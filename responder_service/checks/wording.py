@@ -37,6 +37,7 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    persons: AnyOf
     cases: AnyOf
     twice: AnyOf
     not_included: AnyOf
@@ -219,6 +220,11 @@ def tells_a_case(text: str, number: str) -> bool:
     plain = folded(text)
     found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
     return any(_tables.cases.search(plain[: match.start()]) for match in found)
+
+
+def speaks_to(text: str) -> bool:
+    """Whether `text` speaks of the one who asks, or of whom they asked for: "you", "his"."""
+    return _tables.persons.search(folded(text)) is not None
 
 
 def is_a_duty(text: str) -> bool:

@@ -73,6 +73,28 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     return None
 
 
+def cases(text: str) -> list[str]:
+    """The parts of a sentence of a quote that have figures of one thing each, "€7 up to 5 km" and "€12 from 5 to 15 km",
+    each with what stands before the first and behind the last of them. Of one that has but one, all of it."""
+    found = _merged(text)
+    # "Orders of €80 or more are delivered free" is one.
+    own = [
+        case
+        for case in found
+        if any(f.kind in _ONE_BY_ONE and f.bound not in ("least", "most") for f in _figures(case))
+    ]
+    if len(own) < _LEAST_SEGMENTS:
+        return [text]
+    lead = text.partition(found[0])[0]
+    trail = text.rpartition(found[-1])[2] if found[-1] in text else ""
+    return [f"{lead}{case}{trail}" for case in found]
+
+
+def told_figures(clause: str) -> list[Figure]:
+    """The figures of a clause that may be of one thing or another, its times of day among them."""
+    return _telling(clause)
+
+
 def _tells_all(told: Sequence[Figure], figure: Figure, segments: Sequence[_Segment]) -> bool:
     """Whether all figures of the quote that may be taken for one another are told."""
     given = {f.value for s in segments for f in s.figures if _are_alike(f, figure)}

@@ -1,23 +1,20 @@
 """Whether a sentence holds on the conditions of its quote, and on no others."""
 
-import re
-from collections.abc import Sequence
-
-from responder_service.checks import clock
+from responder_service.checks import dates
+from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.denials_agree import has_a_limit
-from responder_service.checks.agreement.echoes import is_met
-from responder_service.checks.agreement.figures_agree import lasting_figures
+from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures, named_rates
+from responder_service.checks.figures import figures
 from responder_service.checks.wording import (
     akin,
     conditions,
     content,
     denies,
+    is_later,
     leaves_open,
     limits,
-    opens_with_no,
     parts,
     qualifiers,
     share,
@@ -28,7 +25,33 @@ _FEW = 2
 
 def loses_condition(claim: Claim) -> bool:
     """Whether the quote says it on a condition, or within a limit, of which nothing is left in the draft."""
-    return any(used and all(_loses(unit, claim) for unit in used) for used in _used(claim))
+    used = _cases_told(claim) or _parts_told(claim)
+    if used and all(_loses(case, claim) or goes_beyond(case, claim) for case in used):
+        return True
+    return any(goes_beyond(unit, claim) for unit in units(claim.around) if unit not in used and not _has_cases(unit))
+
+
+def _has_cases(unit: str) -> bool:
+    """Whether a part of the quote has a price, or several cases, of which one may be meant."""
+    return len(cases(unit)) > 1 or any(figure.is_price for figure in figures(unit))
+
+
+def _cases_told(claim: Claim) -> list[str]:
+    """The cases of the quote whose figures the sentence tells: those of the others need no word."""
+    said = told_figures(claim.text)
+    found = [case for unit in units(claim.around) for case in cases(unit)]
+    return [case for case in found if any(f.is_same(other) for f in told_figures(case) for other in said)]
+
+
+def _parts_told(claim: Claim) -> list[str]:
+    """The parts of the quote with most of the sentence's words. Of a translation only one that has no other part."""
+    given = units(claim.around)
+    if len(given) < _FEW:
+        return given
+    said = content(claim.text)
+    shares = [(share(said, content(unit)), unit) for unit in given]
+    most = max(held for held, _ in shares)
+    return [unit for held, unit in shares if held == most >= PART and not claim.translates]
 
 
 def _loses(unit: str, claim: Claim) -> bool:
@@ -39,7 +62,7 @@ def _loses(unit: str, claim: Claim) -> bool:
     # "Unused" is "sin usar", and "not used".
     paraphrased = denies(claim.draft) or "without" in limits(claim.draft)
     lost = any(not members <= said.get(group, frozenset()) for group, members in qualifiers(unit).items())
-    return (lost and not paraphrased) or _loses_figure(unit, claim)
+    return (lost and not paraphrased) or loses_limit(unit, claim)
 
 
 def _is_limited(claim: Claim, kind: str) -> bool:
@@ -51,7 +74,8 @@ def _is_limited(claim: Claim, kind: str) -> bool:
 def _is_lost(unit: str, kind: str, claim: Claim) -> bool:
     """Whether neither words nor figures of this condition are left."""
     if kind in ("some", "then"):
-        return True
+        # "Otherwise it costs €18" is told with its figure, and "for an hour afterwards" with an "after".
+        return not (kind == "then" and (is_later(claim.draft) or _tells_price(unit, claim)))
     said = f"{claim.draft}\n{claim.customer if kind == 'if' else ''}"
     for condition in conditions(unit, kind):
         # "In cabins 1 to 4 only"; "all but the brioche are vegan".
@@ -66,9 +90,19 @@ def _is_lost(unit: str, kind: str, claim: Claim) -> bool:
         known = figures(said)
         if any(figure.is_same(other) for figure in counted for other in known):
             continue
-        if (counted and not needed) or (needed and (claim.translates or not akin(needed, content(said)))):
+        if needed and claim.translates:
+            # "Except in January" is told in any language.
+            if dates.dates(condition) and not dates.dates(said):
+                return True
+            continue
+        if (counted and not needed) or (needed and not akin(needed, content(said))):
             return True
     return False
+
+
+def _tells_price(unit: str, claim: Claim) -> bool:
+    said = [figure for figure in figures(claim.text) if figure.is_price]
+    return any(figure.is_same(other) for figure in figures(unit) for other in said)
 
 
 def adds_condition(claim: Claim) -> bool:
@@ -82,57 +116,3 @@ def adds_condition(claim: Claim) -> bool:
 def _has_others(claim: Claim) -> bool:
     """Whether the quote has a condition as well, or says what holds for all others."""
     return has_a_limit(claim.evidence) or leaves_open(claim.around)
-
-
-def _used(claim: Claim) -> tuple[Sequence[str], Sequence[str]]:
-    """The parts of the quote that the sentence repeats: those with most of its words, and those with its figures."""
-    given = units(claim.around)
-    if len(given) < _FEW:
-        return given, ()
-    if claim.translates:
-        return (), _with_its_figures(claim, given)
-    said = content(claim.text)
-    shares = [(share(said, content(unit)), unit) for unit in given]
-    most = max(held for held, _ in shares)
-    return [unit for held, unit in shares if held == most >= PART], _with_its_figures(claim, given)
-
-
-def _with_its_figures(claim: Claim, given: Sequence[str]) -> list[str]:
-    said = figures(claim.text)
-    return [unit for unit in given if any(f.is_same(other) for f in figures(unit) for other in said)]
-
-
-def _is_of_something_else(figure: Figure, unit: str, claim: Claim) -> bool:
-    """Whether a figure is of a thing, first of several, that the sentence does not speak of: "children under 8 and
-    pets"."""
-    before = re.match(rf"((?:[^\W\d]+\W+){{1,4}}){figure.number:g} (?:and|or|y|o|et|ou|und|oder)\b", digits(unit))
-    named = content(before[1]) if before else frozenset[str]()
-    return bool(named) and not claim.translates and not akin(named, content(f"{claim.draft}\n{claim.customer}"))
-
-
-def _loses_figure(unit: str, claim: Claim) -> bool:
-    """Whether a figure that limits what is said is left out. What is refused for one limit need not tell the others."""
-    said = figures(claim.draft)
-    refuses = opens_with_no(claim.draft) and (denies(claim.text) or "only" in limits(claim.text))
-    if refuses and any(f.bound and any(f.is_same(o) for o in said) for f in figures(claim.around)):
-        return False
-    # What has a figure of that kind from here is about that one: women from €45, men from €28.
-    told = {f.kind for f in figures(unit) if any(f.is_same(other) for other in said)}
-    limiting = [f for f in lasting_figures(unit) if f.kind not in told]
-    quoted = figures(claim.quote)
-    limiting = [f for f in limiting if f.bound in ("least", "most") or (f.lasts and f.takes_time and f in quoted)]
-    if any(
-        time.minutes & given.minutes for time in clock.times(claim.draft) for given in clock.times(unit) if given.sure
-    ):
-        # "From 10:00 until half an hour before we close": asked about 9, it says 10.
-        limiting = [f for f in limiting if not f.takes_time]
-    if any(figure.is_price for figure in figures(unit)):
-        # "$115 for the full day" needs no figure; "free for one hour" is another thing.
-        named = named_rates(claim.draft)
-        limiting = [f for f in limiting if f.number != 1 or f"{f.kind} {f.value:g}" not in named]
-    limiting = [f for f in limiting if not _is_of_something_else(f, unit, claim) and not is_met(f, claim)]
-    if any(not any(f.is_same(other) for other in said) for f in limiting):
-        return True
-    # Another time in the draft may be what this one is about.
-    given = frozenset[int]().union(*(time.minutes for time in clock.times(unit)))
-    return bool(clock.bounds(unit)) and not any(t.sure or t.minutes & given for t in clock.times(claim.draft))

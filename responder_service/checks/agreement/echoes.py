@@ -38,8 +38,8 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
     if figure.bound in ("least", "most") and not says_no(part):
         return False
-    limits = [(limit, unit) for unit in units(claim.quote) for limit in _limits(figures(unit))]
-    alike = [(limit, unit) for limit, unit in limits if _are_alike(figure, limit[0])]
+    limits = [(limit, unit) for unit in units(claim.quote) for limit in limits_of(figures(unit))]
+    alike = [(limit, unit) for limit, unit in limits if are_alike(figure, limit[0])]
     # How long ago something was says nothing of how long before something else it has to be.
     compared = [
         (limit, unit) for limit, unit in alike if not figure.takes_time or not is_earlier(unit) or is_ahead(part)
@@ -56,33 +56,21 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
         return False
     # "All 4 rooms are $120" is told of the price of one.
     is_priced = figure.kind == "count" and any(other.is_price for other in figures(part))
-    if not is_priced and not any(_are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
+    if not is_priced and not any(are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
         return True
     return tells_a_case(part, f"{figure.number:g}")
 
 
 def _agrees(figure: Figure, limit: "Limit", part: str, unit: str) -> bool:
     """Beyond what is not allowed nothing follows."""
-    is_within = _is_within(figure, *limit)
-    return (is_within and says_no(part)) if denies(unit) else is_within != says_no(part)
-
-
-def is_met(limit: Figure, claim: Claim) -> bool:
-    """Whether all that the customer wrote is within a limit of the quote, and the sentence says what they wrote: then
-    the limit need not be told. "For your 8-year-old it is $22", where it is for children up to 10."""
-    asked = [other for other in figures(claim.customer) if _are_alike(other, limit)]
-    said = figures(claim.text)
-    return (
-        bool(asked)
-        and all(_is_within(other, limit, None) for other in asked)
-        and any(other.is_same(figure) for other in asked for figure in said)
-    )
+    within = is_within(figure, *limit)
+    return (within and says_no(part)) if denies(unit) else within != says_no(part)
 
 
 Limit = tuple[Figure, Figure | None]
 
 
-def _limits(found: list[Figure]) -> Iterable[Limit]:
+def limits_of(found: list[Figure]) -> Iterable[Limit]:
     """Each limit, and each range as its two ends."""
     for number, figure in enumerate(found):
         if figure.bound == "from" and number + 1 < len(found):
@@ -91,7 +79,7 @@ def _limits(found: list[Figure]) -> Iterable[Limit]:
             yield figure, None
 
 
-def _are_alike(figure: Figure, limit: Figure) -> bool:
+def are_alike(figure: Figure, limit: Figure) -> bool:
     return (
         figure.kind == limit.kind
         or {figure.kind, limit.kind} == POUNDS
@@ -99,7 +87,7 @@ def _are_alike(figure: Figure, limit: Figure) -> bool:
     )
 
 
-def _is_within(figure: Figure, first: Figure, last: Figure | None) -> bool:
+def is_within(figure: Figure, first: Figure, last: Figure | None) -> bool:
     same = figure.kind == first.kind
     value, least = (figure.value, first.value) if same else (figure.number, first.number)
     if last is not None:

@@ -22,11 +22,11 @@ def number_follows(figure: Figure, claim: Claim) -> bool:
     if figure.kind == "percent":
         return any(abs(share - figure.value) < _ROUNDED for share in _shares(claim))
     if figure.kind == "minutes":
-        return figure.value in _left(claim) or figure.value in {_DAY * days for days in _days_since(claim)}
+        return figure.value in _left(claim) or figure.value in {_DAY * days for days in days_since(claim)}
     if figure.kind != "count":
         return False
     is_of_two = figure.value == 2 and counts_twice(claim.quotes or claim.quote)
-    return is_of_two or figure.value in _days_since(claim)
+    return is_of_two or figure.value in days_since(claim)
 
 
 def hours_quoted(claim: Claim) -> set[int]:
@@ -55,7 +55,7 @@ def _left(claim: Claim) -> set[float]:
     return {float(end - begin) for begin in begins for end in ends if 0 < end - begin < _MOST_LEFT}
 
 
-def _days_since(claim: Claim) -> set[float]:
+def days_since(claim: Claim) -> set[float]:
     """The days from one of the customer's dates until today, or from today until it."""
     today = claim.now.date()
     found = set()

@@ -27,13 +27,11 @@ LEFT_TO_THE_VERIFIER = {
     "No, towels can be borrowed at the desk.",
     "If you move, you may cancel with 1 month's notice.",
     "You can rent a moped if you are at least 18.",
-    "Children from 6 to 14 stay free.",
     "The basic membership costs $29 a month.",
     "Hamsters are vaccinated every Friday afternoon.",
     "A week in May costs €560.",
     "Non, il n'y a pas d'engagement.",
     "Whitening costs $240 per quadrant.",
-    "Yes, the tours take place and cost €39 per person.",
     "Breakfast is a buffet with local cheese and fresh fruit juice.",
     "Pots and pans have a 2 year warranty.",
 }
