@@ -34,8 +34,12 @@ _DATE = re.compile(
     rf"|(?<!\w)(?P<month2>{_MONTH_NAME})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
     r"|(?<![\w.,$€£])(?P<day3>0?[1-9]|[12]\d|3[01])\.(?P<month3>0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)"
 )
+_PART_OF_MONTH = (
+    r"(?:early|mid|late)[\s-]|(?:end|middle|beginning|start) of\s|(?:ende|mitte|anfang)\s"
+    r"|(?:finales|mediados|principios) de\s|(?:fin|mi-|debut)\s?"
+)
 _UNTIL_DATE = re.compile(
-    rf"\s?(?:-|{longest_word(_tables.joints)})\s(?:(?:the|el|le|den|zum|einschliesslich)\s)?|\s?-\s?"
+    rf"\s?(?:-|{longest_word(_tables.joints)})\s(?:(?:the|el|le|den|zum|einschliesslich)\s)?(?:{_PART_OF_MONTH})?|\s?-\s?"
 )
 _AND = re.compile(r"(?:,\s?|\s?(?:and|und|y|e|et|&)\s?){1,2}")
 _BETWEEN = re.compile(rf"(?<!\w)(?:{longest_word(_tables.between)})\s(?:(?:the|el|le|dem)\s)?\Z")
@@ -47,7 +51,7 @@ _LIMITING = re.compile(
     rf"(?<!\w)(?:{longest_word(_tables.limiting)})\s(?:(?:the|el|le|den|dem|end of|beginning of)\s)*\Z"
 )
 _MONTH_ALONE = re.compile(
-    r"(?:(?<=\bin\s)|(?<=\bim\s)|(?<=\ben\s)|(?<=\bfor\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\bfrom\s))"
+    r"(?:(?<=\bin\s)|(?<=\bim\s)|(?<=\ben\s)|(?<=\bfor\s)|(?<=\bof\s)|(?<=\bsince\s)|(?<=\bfrom\s)|(?<=\bmid[\s-])|(?<=\bearly\s)|(?<=\blate\s)|(?<=\bto\s)|(?<=\buntil\s)|(?<=\bby\s)|(?<=\bsince\s))"
     rf"(?P<verb>{longest_word(fold(word) for word in _tables.also_verbs)})(?!\w)"
     rf"|(?<!\w){longest_word(set(_MONTH) - {fold(word) for word in _tables.also_verbs})}(?!\w)"
 )

@@ -61,10 +61,12 @@ _RANGE = re.compile(
 _NAMED = re.compile(
     rf"(?<!\w)(?:(?P<long>{_LONG_DAY})(?:s|en|abend|vormittag|nachmittag)?|(?P<short>{_ANY_DAY})\.?(?=,?\s?(?:{_TIME}|{longest_word(_tables.closed)}|{_AND}{_ANY_DAY}\b)))(?!\w)"
 )
+# "On any day from Monday to Saturday".
+_FROM = "from|of|between|except|but|de|entre|salvo|excepto|du|sauf|von|zwischen|außer"
 _PHRASES = (
-    (re.compile(rf"(?<!\w)(?:{longest_word(_tables.all_week)})(?!\w)"), EVERY_DAY),
+    (re.compile(rf"(?<!\w)(?:{longest_word(_tables.all_week)})(?!\w)(?!\s(?:{_FROM}))"), EVERY_DAY),
     (re.compile(rf"(?<!\w)(?:{longest_word(_tables.weekdays)})(?!\w)"), frozenset(range(5))),
-    (re.compile(rf"(?<!\w)(?:{longest_word(_tables.weekends)})(?!\w)"), frozenset([5, 6])),
+    (re.compile(rf"(?<!\w)(?<!day )(?:{longest_word(_tables.weekends)})(?!\w)"), frozenset([5, 6])),
 )
 _RELATIVE = [
     (re.compile(rf"(?<!\w)(?:{longest_word(words)})(?!\w)"), offset) for offset, words in _tables.relative.items()

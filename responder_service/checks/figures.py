@@ -58,6 +58,7 @@ _FIGURE = re.compile(
     rf"(?:\s?(?:-|{any_word(_tables.range_joints)})\s?(?P<sign2>{_MONEY})?\s?(?P<second>{_NUMBER}))?"
     rf"(?:[\s-]{{0,2}}(?:{_BETWEEN}[\s-])?(?:(?P<money>{_MONEY})|(?P<percent>{_PERCENT})|(?P<unit>{_UNIT}))(?!\w))?"
 )
+_A_UNIT = re.compile(rf"\s?(?:{_UNIT})(?!\w)")
 _PRICE = re.compile(rf"{_MONEY}\s?\d|(?:{_NUMBER})\s?{_MONEY}(?!\w)|(?<!\w)(?:free|no charge|gratis|gratuit|kostenlos)")
 _FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{_MONEY})(?!\w)")
 _ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_UNIT})(?!\w))")
@@ -152,6 +153,11 @@ def digits(text: str) -> str:
     """`text` as figures are read in it: folded, without contacts, numbers in digits."""
     plain = _PHONE.sub(" ", folded(without_contacts(text)))
     return _ONE.sub(_one, before_units(folded(written(plain)), f"{_UNIT}|{_MONEY}"))
+
+
+def has_unit(after: str) -> bool:
+    """Whether a unit stands at the beginning of a folded text, behind a number."""
+    return _A_UNIT.match(after) is not None
 
 
 def before_figure(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from responder_service.checks import clock, days
 from responder_service.checks.clock import Time
 from responder_service.checks.days import Day
+from responder_service.checks.figures import has_unit
 from responder_service.checks.plain_text import sentences
 
 # Fewer days in a row are a list: "Saturdays and Sundays closed".
@@ -101,7 +102,12 @@ def _entries(sentence: str) -> list[Entry]:
     events += hours
     events += [(start, False) for start in days.closed(sentence)]
     events += [(start, True) for start in days.opened(sentence)]
-    return _read(event for _, event in sorted(events, key=lambda event: event[0]))
+    ordered = [event for _, event in sorted(events, key=lambda event: event[0])]
+    first, *rest = ordered or [False]
+    if isinstance(first, Hours) and sum(isinstance(e, Hours) for e in rest) >= len(named) > 0:
+        # "By 3 pm, on Saturdays by noon": the first hours are those of all other days.
+        return [Entry(frozenset(), (first,)), *_read(rest)]
+    return _read(ordered)
 
 
 def _read(events: Iterable[Day | Hours | bool]) -> list[Entry]:
@@ -148,7 +154,8 @@ def _hours(sentence: str, among_days: bool) -> list[tuple[int, Day | Hours | boo
     plain, times = clock.clock_text(sentence), clock.times(sentence)
     while times:
         first, *times = times
-        if times and clock.joins_times(plain[first.end : times[0].start]) and _are_times(first, times[0], among_days):
+        joined = times and clock.joins_times(plain[first.end : times[0].start])
+        if joined and _are_times(first, times[0], among_days and not has_unit(plain[times[0].end :])):
             second, *times = times
             shares_half = _IN_THE_AFTERNOON.search(plain[second.start : second.end]) is not None
             found.append((first.start, _fitted(first, second, shares_half)))

@@ -37,6 +37,8 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    neighbours: AnyOf
+    notice: AnyOf
     persons: AnyOf
     cases: AnyOf
     twice: AnyOf
@@ -225,6 +227,16 @@ def tells_a_case(text: str, number: str) -> bool:
 def speaks_to(text: str) -> bool:
     """Whether `text` speaks of the one who asks, or of whom they asked for: "you", "his"."""
     return _tables.persons.search(folded(text)) is not None
+
+
+def says_neighbour(text: str) -> bool:
+    """Whether `text` speaks of the day before or after another."""
+    return _tables.neighbours.search(folded(text)) is not None
+
+
+def is_notice(text: str) -> bool:
+    """Whether `text` says how long before something one has to ask for it."""
+    return _tables.notice.search(folded(text)) is not None
 
 
 def is_a_duty(text: str) -> bool:

@@ -6,40 +6,62 @@ from datetime import date
 
 from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
+from responder_service.checks.agreement.days_follow import asked, counted, is_over, is_too_soon
 from responder_service.checks.claim import Claim
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
 from responder_service.checks.wording import content, denies, opens_with_no, parts
 
+# "On Mondays and Wednesdays", in characters between them.
+_JOINED = 12
+
 
 def disagrees(claim: Claim) -> bool:
     """Whether the sentence says of a day what its quote does not, or cannot be said for certain."""
-    given = _given(claim)
-    relative, speaks_of_now = days.relative(claim.text), days.says_now(claim.text)
-    seasons = dates.seasons(claim.around)
+    if is_too_soon(claim) or is_over(claim):
+        return True
     if days.is_irregular(claim.around) and _is_made_regular(claim):
         return True
-    if (relative or speaks_of_now) and dates.dates(claim.around) and not seasons:
+    speaks_of_today = bool(days.relative(claim.text)) or days.says_now(claim.text)
+    seasons = dates.seasons(claim.around)
+    if speaks_of_today and dates.dates(claim.around) and not seasons:
         return True
-    if seasons and (relative or speaks_of_now) and not _is_in_season(claim):
+    if speaks_of_today and seasons and not _is_in_season(claim):
         return not denies(claim.text)
+    given = _given(claim)
     if not given.names_days:
-        # "Now" and "today" may be fillers, when nothing depends on the day.
-        speaks_of_opening = bool(days.opened(claim.text) or days.closed(claim.text))
-        return bool(days.weekdays(claim.text)) or (bool(relative or speaks_of_now) and speaks_of_opening)
+        return _names_a_strange_day(claim)
     return any(_is_wrong(part, given, claim) for part in _with_their_days(claim))
+
+
+def _names_a_strange_day(claim: Claim) -> bool:
+    """Whether a day is named that is neither the customer's nor counted from it, where the quote names none. "Now" and
+    "today" may be fillers, when nothing depends on the day."""
+    named = frozenset[int]().union(*(day.days for day in days.weekdays(claim.text)))
+    if days.opened(claim.text) or days.closed(claim.text):
+        return bool(named or days.relative(claim.text)) or days.says_now(claim.text)
+    shut = frozenset[int]() if denies(claim.text) else schedule(claim.hours).closed_days
+    return bool(named & shut) or not named <= asked(claim) | counted(claim)
 
 
 def _with_their_days(claim: Claim) -> Iterator[str]:
     """The parts of the sentence, each with the day that the part before it told: "tomorrow is Saturday, so we close at
     4"."""
     told = ""
-    for part in claim.parts:
+    for part in (clause for whole in claim.parts for clause in _clauses(whole)):
         said = _without_echoes(_without_what_day_it_is(part, claim), claim)
         named = schedule(said)
         yield f"{told} {said}" if told and not named.names_days and not days.relative(said) else said
         right = [part[start:end] for start, end, offset, day in days.told(part) if claim.day(offset).weekday() in day]
-        told = right[0] if right else ""
+        before = [part[day.start : day.end] for day in days.weekdays(part)] if not denies(part) else []
+        told = right[0] if right else before[0] if len(before) == 1 else ""
+
+
+def _clauses(part: str) -> list[str]:
+    """A part, or what it says and what it denies behind its last comma: "only on Tuesdays, so not on Wednesdays"."""
+    said, comma, rest = part.rpartition(", ")
+    says_more = bool(days.weekdays(said) or clock.times(said)) and bool(days.weekdays(rest) or clock.times(rest))
+    return [said, rest] if comma and says_more and denies(rest) and not denies(said) else [part]
 
 
 def _without_echoes(part: str, claim: Claim) -> str:
@@ -52,9 +74,13 @@ def _without_echoes(part: str, claim: Claim) -> str:
 
 def _is_made_regular(claim: Claim) -> bool:
     """Whether what is so on the first Sunday of the month is said of every Sunday, or of a day that is not one."""
+    orders = days.ordinals(claim.around)
+    said = frozenset[int]().union(*(day.days for day in days.weekdays(claim.text)))
+    if said and orders and said.isdisjoint(day for _, day in orders):
+        # The first Sunday is of something else.
+        return False
     if days.is_every(claim.text) and not days.is_irregular(claim.text):
         return True
-    orders = days.ordinals(claim.around)
     named = [claim.day(offset) for day in days.relative(claim.text) for offset in day.days]
     return any(not days.is_in_order(day, orders) for day in named) and not denies(claim.text)
 
@@ -86,6 +112,21 @@ def _perhaps_closed(claim: Claim) -> frozenset[int]:
     return frozenset[int]().union(*(day.days for unit in units if denies(unit) for day in days.weekdays(unit)))
 
 
+def _of_some_things_only(claim: Claim) -> frozenset[int]:
+    """The days that are not those of everything in the quote: in "Italian is on Tuesdays and Japanese on Thursdays" it is
+    true of neither day that nothing is on it."""
+    groups: list[frozenset[int]] = []
+    end = None
+    plain = claim.around
+    for day in days.weekdays(plain):
+        if end is not None and not content(plain[end : day.start]) and len(plain[end : day.start]) < _JOINED:
+            groups[-1] |= day.days
+        else:
+            groups.append(day.days)
+        end = day.end
+    return days.EVERY_DAY - days.EVERY_DAY.intersection(*groups) if groups else frozenset()
+
+
 def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     said = schedule(part)
     relative = _relative_days(part, claim)
@@ -102,12 +143,21 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     entries = [replace(entry, is_closed=entry.is_closed or closed) for entry in entries]
     # "No, Monday is our day off."
     entries = [e for e in entries if e.hours or e.is_closed or not opens_with_no(claim.text)]
-    perhaps = _perhaps_closed(claim)
+    speaks_of_opening = bool(days.opened(part) or days.closed(part))
+    perhaps = _perhaps_closed(claim) | (frozenset() if speaks_of_opening else _of_some_things_only(claim))
     entries = [replace(e, days=e.days - perhaps) if e.is_closed else e for e in entries]
+    # What the quote counts days from may be ready on any of them.
+    late = counted(claim) if not speaks_of_opening else frozenset[int]()
+    entries = [replace(e, days=e.days - late) if not e.is_closed and not e.hours else e for e in entries]
+    entries = [e for e in entries if e.days or e.hours]
     if any(_contradicts(entry, given, part) for entry in entries):
         return True
-    speaks_of_opening = bool(days.opened(part) or days.closed(part)) or closed
-    return days.says_now(part) and speaks_of_opening and given.names_days and not _holds_now(closed, given, claim)
+    return (
+        days.says_now(part)
+        and (speaks_of_opening or closed)
+        and given.names_days
+        and not _holds_now(closed, given, claim)
+    )
 
 
 def _may_be_otherwise(day: date, claim: Claim) -> bool:
@@ -148,7 +198,9 @@ def _contradicts(entry: Entry, given: Schedule, part: str) -> bool:
         return bool(entry.days) and not _are_closed(entry.days, given)
     if entry.days and not given.names_days:
         return True
-    if not entry.days <= (given.open_days if given.names_days else entry.days):
+    # What has hours of no day holds on those that are not named, too.
+    any_day = any(each.hours and not each.days for each in given.entries)
+    if entry.days & given.closed_days or not (any_day or entry.days <= given.open_days):
         return True
     if entry.days:
         return any(not _holds_on(hours, day, given) for hours in entry.hours for day in entry.days)
@@ -160,9 +212,8 @@ def leaves_out_asked_day(claim: Claim) -> bool:
     if days.weekdays(claim.draft) or dates.dates(claim.draft) or days.relative(claim.draft) or denies(claim.text):
         return False
     given, seasons = _given(claim), dates.seasons(claim.around)
-    asked = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
-    asked |= {claim.day(offset).weekday() for day in days.relative(claim.customer) for offset in day.days}
-    if asked and given.open_days and not asked & given.open_days:
+    named = asked(claim)
+    if named and given.open_days and not named & given.open_days:
         return True
     asked_dates = dates.dates(claim.customer)
     return bool(seasons and asked_dates) and not any(season.has(date) for season in seasons for date in asked_dates)

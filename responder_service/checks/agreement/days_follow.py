@@ -1,0 +1,71 @@
+"""Days that a sentence names and its quote does not, and that follow from it or contradict it: the customer's own, the day
+before it, the day on which something is ready, and days that come too soon or are over."""
+
+from collections.abc import Iterator
+
+from responder_service.checks import clock, days
+from responder_service.checks.agreement.units import units
+from responder_service.checks.claim import Claim
+from responder_service.checks.figures import figures
+from responder_service.checks.wording import is_ahead, is_earlier, is_notice, says_neighbour, says_no
+
+_DAY = 24 * 60
+_WEEK = 7
+# Working days take a weekend in between.
+_WORKING = 5
+_AHEAD_AT_MOST = 3
+
+
+def asked(claim: Claim) -> frozenset[int]:
+    """The days of the week that the customer speaks of, today among them where they say so."""
+    named = frozenset[int]().union(*(day.days for day in days.weekdays(claim.customer)))
+    offsets = [offset for day in days.relative(claim.customer) for offset in day.days]
+    return named | {claim.day(offset).weekday() for offset in offsets}
+
+
+def counted(claim: Claim) -> frozenset[int]:
+    """The days that are so many days before or after the customer's, today, or one of the quote's, as the quote says:
+    "three days later", "the day before"."""
+    begins = asked(claim) | {claim.now.weekday()}
+    begins |= frozenset[int]().union(*(day.days for day in days.weekdays(claim.quote)))
+    return frozenset((begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1))
+
+
+def _steps(claim: Claim) -> Iterator[int]:
+    if says_neighbour(claim.quote):
+        yield 1
+    for figure in figures(claim.quote):
+        if figure.kind == "minutes" and figure.value >= _DAY:
+            yield int(figure.value // _DAY)
+        elif figure.kind == "business_days":
+            # So many days, and the days off between them.
+            yield int(figure.value)
+            yield int(figure.value) + 2 * (1 + int(figure.value) // _WORKING)
+            yield int(figure.value) // _WORKING * _WEEK
+
+
+def is_too_soon(claim: Claim) -> bool:
+    """Whether the sentence says yes to today or tomorrow, and its quote wants more days' notice."""
+    offsets = [offset for day in days.relative(claim.text) for offset in day.days if 0 <= offset < _AHEAD_AT_MOST]
+    if not offsets or says_no(claim.text):
+        return False
+    return any(min(offsets) * _DAY < notice for notice in _notices(claim))
+
+
+def _notices(claim: Claim) -> Iterator[float]:
+    for unit in units(claim.quote):
+        for figure in figures(clock.without_times(unit)):
+            length = figure.value * (_DAY if figure.kind == "business_days" else 1)
+            if figure.kind not in ("minutes", "business_days") or length < _DAY:
+                continue
+            if is_notice(unit) or (figure.bound == "least" and (is_ahead(unit) or is_earlier(unit))):
+                yield length
+
+
+def is_over(claim: Claim) -> bool:
+    """Whether the sentence says yes to today or now, and all times of its quote are over: "order by 3 pm", at 4."""
+    says_today = days.says_now(claim.text) or any(0 in day.days for day in days.relative(claim.text))
+    if not says_today or says_no(claim.text) or days.weekdays(claim.quote):
+        return False
+    ends = [max(time.minutes) for time in clock.times(claim.around) if time.sure]
+    return bool(ends) and claim.now.hour * 60 + claim.now.minute > max(ends)
