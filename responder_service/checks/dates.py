@@ -34,6 +34,11 @@ _DATE = re.compile(
     rf"|(?<!\w)(?P<month2>{_MONTH_NAME})\.?\s(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\w:%]|[.,]\d)"
     r"|(?<![\w.,$€£])(?P<day3>0?[1-9]|[12]\d|3[01])\.(?P<month3>0?[1-9]|1[0-2])\.(?:\d{2,4})?(?!\d)"
 )
+# "In August, from the 17th to the 30th."
+_DAYS_OF_MONTH = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH_NAME})\s?,?\s(?:from\s|between\s)?the\s(?P<first>\d{{1,2}})(?:st|nd|rd|th)"
+    r"\s(?:to|until|till|through|and)\s(?:the\s)?(?P<last>\d{1,2})(?:st|nd|rd|th)"
+)
 _PART_OF_MONTH = (
     r"(?:early|mid|late)[\s-]|(?:end|middle|beginning|start) of\s|(?:ende|mitte|anfang)\s"
     r"|(?:finales|mediados|principios) de\s|(?:fin|mi-|debut)\s?"
@@ -103,6 +108,9 @@ def mentioned(text: str) -> list[Date]:
         month = _MONTH.get(name) or _SHORT_MONTH[name] if name else int(match.group("month3"))
         if 1 <= day <= 31 and 1 <= month <= 12:
             found.append(Date(match.start(), match.end(), month, day))
+    for match in _DAYS_OF_MONTH.finditer(plain):
+        month = _MONTH.get(match["month"]) or _SHORT_MONTH[match["month"]]
+        found += [Date(match.start(end), match.end(end), month, int(match[end])) for end in ("first", "last")]
     rest = _DATE.sub(lambda match: " " * len(match.group()), plain)
     found += [Date(m.start(), m.end(), _MONTH[m.group()], 0) for m in _MONTH_ALONE.finditer(rest)]
     return sorted(found, key=lambda date: date.start)
@@ -136,6 +144,11 @@ def is_a_limit(text: str, date: Date) -> bool:
     """Whether something begins or ends on this date of `text`."""
     plain = bare(text)
     return _LIMITING.search(plain[: date.start]) is not None or _UNTIL_DATE.match(plain[date.end :]) is not None
+
+
+def is_rough(text: str, date: Date) -> bool:
+    """Whether `text` means only a part of the month of a date: "by mid-January"."""
+    return re.search(rf"{_PART_OF_MONTH}\Z", bare(text)[: date.start]) is not None
 
 
 def without_dates(text: str) -> str:

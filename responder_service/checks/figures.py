@@ -66,12 +66,14 @@ _ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_
 _OF = r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de)|\s(?:the )?ages?(?: of)?|\saged)?"
 _LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
 _LEAST_BEFORE, _MOST_BEFORE = (
-    re.compile(rf"(?<!\w){longest_word(bounds.before)}{_OF}\s*\Z") for bounds in (_tables.least, _tables.most)
+    re.compile(rf"(?<!\w)(?:{longest_word(bounds.before)}{_OF}|{extreme}\s\w+\s(?:is|of|ist|es|est|de))\s*\Z")
+    for bounds, extreme in ((_tables.least, "minimum"), (_tables.most, "maximum"))
 )
 _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+_SINCE = re.compile(r"(?<!\w)(?:since|after|seit|nach|depuis|après|desde que|después de)(?: \w+)?\s\Z")
 _NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
 # "Up to 24 hours before" is at least 24 hours ahead.
 _UNTIL = re.compile(r"(?:up to|until|till|jusqu|bis|hasta)")
@@ -204,6 +206,9 @@ def _figures(plain: str) -> Iterator[Figure]:
             yield Figure(kind, _value(second) * factor, "", priced, number=_value(second))
             continue
         bound = "from" if second else _bound(before, after)
+        if bound and _SINCE.search(before) and kind in _tables.currencies:
+            # "Since the €90 cover it".
+            bound = ""
         number = _value(match.group("first"))
         yield Figure(kind, number * factor, bound, priced, _LASTING.search(before) is not None, number)
         if second:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from responder_service.checks import clock, days
+from responder_service.checks import clock, days, plain_text
 from responder_service.checks.clock import Time
 from responder_service.checks.days import Day
 from responder_service.checks.figures import has_unit
@@ -12,6 +12,7 @@ from responder_service.checks.plain_text import sentences
 
 # Fewer days in a row are a list: "Saturdays and Sundays closed".
 _RANGE_DAYS = 2
+_BEGINS_ANEW = re.compile(r"[,;]\s(?:and|und|y|et|but|aber|pero|mais)?\s?(?:on|am|an|el|los|le|les|au)?\s?\Z")
 _IN_THE_AFTERNOON = re.compile(r"p\.?\s?m")
 # A time may be 6 am or 6 pm.
 Minutes = frozenset[int]
@@ -70,6 +71,11 @@ class Schedule:
         return [hours for e in self.entries if not e.is_closed and (day in e.days or not e.days) for hours in e.hours]
 
     @property
+    def holds_on_any_day(self) -> bool:
+        """Whether it has hours that are of no day: they hold on those that are not named, too."""
+        return any(entry.hours and not entry.days for entry in self.entries)
+
+    @property
     def varies(self) -> bool:
         """Whether the hours of one day are not those of another."""
         return len({tuple(self.hours_of(day)) for day in self.open_days}) > 1
@@ -102,12 +108,15 @@ def _entries(sentence: str) -> list[Entry]:
     events += hours
     events += [(start, False) for start in days.closed(sentence)]
     events += [(start, True) for start in days.opened(sentence)]
-    ordered = [event for _, event in sorted(events, key=lambda event: event[0])]
-    first, *rest = ordered or [False]
-    if isinstance(first, Hours) and sum(isinstance(e, Hours) for e in rest) >= len(named) > 0:
-        # "By 3 pm, on Saturdays by noon": the first hours are those of all other days.
-        return [Entry(frozenset(), (first,)), *_read(rest)]
-    return _read(ordered)
+    ordered = sorted(events, key=lambda event: event[0])
+    if named and ordered and isinstance(ordered[0][1], Hours):
+        (start, first), *rest = ordered
+        joint = plain_text.folded(sentence)[start : named[0].start]
+        many = sum(isinstance(event, Hours) for _, event in rest) >= len(named)
+        if isinstance(first, Hours) and (many or _BEGINS_ANEW.search(joint)):
+            # "By 3 pm, on Saturdays by noon": the first hours are those of all other days.
+            return [Entry(frozenset(), (first,)), *_read(event for _, event in rest)]
+    return _read(event for _, event in ordered)
 
 
 def _read(events: Iterable[Day | Hours | bool]) -> list[Entry]:

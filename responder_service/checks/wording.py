@@ -58,6 +58,7 @@ _VERBS = frozenset(_tables.verbs)
 _AND = re.compile(
     r",?\s+(?:and|y|e|et|und)\s+|,\s+(?=(?:the|our|we|it|they|die|der|das|wir|unsere?|el|la|los|las|le|les|nous|nos)\s)"
 )
+_ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
 _FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
 _UNIVERSALS = frozenset(_tables.universals)
@@ -105,7 +106,11 @@ def parts(text: str) -> tuple[str, ...]:
     for sentence in sentences(text):
         bare = _tables.openings.sub("", folded(sentence))
         for part in _tables.joints.split(bare):
-            found += _coordinated(part)
+            if found and _ALTERNATIVE.match(part):
+                # "It can't be refunded, though, or made up."
+                found[-1] += part
+            else:
+                found += _coordinated(part)
     return tuple(part.strip() for part in found if words(part))
 
 

@@ -10,7 +10,16 @@ from responder_service.checks import dates, days
 from responder_service.checks.clock import clock_text, joins_times, times, without_times
 from responder_service.checks.figures import CURRENCIES, Figure, before_figure, digits, figures
 from responder_service.checks.plain_text import sentences, words
-from responder_service.checks.wording import content, denies, has_denial, has_verb, is_gratis, is_included, rivals
+from responder_service.checks.wording import (
+    content,
+    denies,
+    has_denial,
+    has_verb,
+    is_gratis,
+    is_included,
+    rivals,
+    says_no,
+)
 
 _JOINT = re.compile(r"([;()]|:\s|,\s|\s[-–]\s|,?\s(?:and|or|but|y|o|pero|et|ou|mais|und|oder|aber|while)\s)")
 _LEAST_SEGMENTS = 2
@@ -56,6 +65,9 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
                 # Whether that is today's, the days tell.
                 continue
             if translates and figure.kind not in _ONE_BY_ONE:
+                continue
+            if figure.bound and figure.kind not in _ONE_BY_ONE and says_no(sentence):
+                # "Too far: we only go up to 15 km" tells the last of several limits.
                 continue
             if figure.kind not in CURRENCIES and any(other.kind in CURRENCIES for other in found):
                 # Then it may say what the price is for.
@@ -145,7 +157,10 @@ def _is_same(name: str, other: str) -> bool:
         return False
     shorter, longer = sorted((name, other), key=len)
     stem = longer[: max(_SHORTEST, len(longer) - _ENDING)]
-    return shorter.startswith(stem) or (len(shorter) >= _SHORTEST and longer.startswith(shorter))
+    if shorter.startswith(stem) or (len(shorter) >= _SHORTEST and longer.startswith(shorter)):
+        return True
+    # "Liefern" and "Lieferung"; not "check-in" and "check-out".
+    return len(shorter) > _COGNATE and longer.startswith(shorter[:-1]) and len(longer) - len(shorter) <= _ENDING
 
 
 def _are_alike(figure: Figure, other: Figure) -> bool:

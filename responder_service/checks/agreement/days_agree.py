@@ -199,8 +199,7 @@ def _contradicts(entry: Entry, given: Schedule, part: str) -> bool:
     if entry.days and not given.names_days:
         return True
     # What has hours of no day holds on those that are not named, too.
-    any_day = any(each.hours and not each.days for each in given.entries)
-    if entry.days & given.closed_days or not (any_day or entry.days <= given.open_days):
+    if entry.days & given.closed_days or not (given.holds_on_any_day or entry.days <= given.open_days):
         return True
     if entry.days:
         return any(not _holds_on(hours, day, given) for hours in entry.hours for day in entry.days)
@@ -213,7 +212,7 @@ def leaves_out_asked_day(claim: Claim) -> bool:
         return False
     given, seasons = _given(claim), dates.seasons(claim.around)
     named = asked(claim)
-    if named and given.open_days and not named & given.open_days:
+    if named and given.open_days and not named & given.open_days and not given.holds_on_any_day:
         return True
     asked_dates = dates.dates(claim.customer)
     return bool(seasons and asked_dates) and not any(season.has(date) for season in seasons for date in asked_dates)

@@ -72,7 +72,8 @@ def _is_of_another_mind_abroad(part: str, given: Sequence[str]) -> bool:
         return False
     if denies(part):
         return not any(denies(unit) or has_a_limit(unit) or figures(unit) for unit in given)
-    return all(map(denies, given)) and not has_a_limit(part)
+    clauses = [clause for unit in given for clause in unit.split(", ")]
+    return all(map(denies, clauses)) and not has_a_limit(part)
 
 
 def has_a_limit(text: str) -> bool:

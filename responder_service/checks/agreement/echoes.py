@@ -97,14 +97,17 @@ def is_within(figure: Figure, first: Figure, last: Figure | None) -> bool:
 
 def time_follows(time: Time, part: str, claim: Claim) -> bool:
     """Whether `part` says of the customer's time what hours in the quote say of it."""
-    if _is_moved(time, part, claim):
+    if _is_moved(time, part, claim) or _is_the_end(time, part, claim):
         return True
     if clock.is_a_limit(part, time) or not any(time.minutes & asked.minutes for asked in clock.times(claim.customer)):
         return False
     hours = [
         each for entry in schedule(claim.around).entries if not entry.is_closed for each in entry.hours if each.end
     ]
-    return bool(hours) and any(_is_during(time, each) for each in hours) != denies(part)
+    if not hours:
+        return not any(given.sure for given in clock.times(claim.around))
+    # Of several hours the customer's time may be denied for one of them.
+    return any(_is_during(time, each) != says_no(part) for each in hours)
 
 
 def _is_moved(time: Time, part: str, claim: Claim) -> bool:
@@ -122,6 +125,13 @@ def _is_moved(time: Time, part: str, claim: Claim) -> bool:
         if way and any((minute + way * move) % _DAY in time.minutes for minute in known for move in moves):
             return True
     return False
+
+
+def _is_the_end(time: Time, part: str, claim: Claim) -> bool:
+    """Whether it is when something ends whose beginning and length the sentence tells, as its quote does."""
+    lengths = [f for f in figures(claim.quote) if f.kind == "minutes" and any(f.is_same(o) for o in figures(part))]
+    begins = _minutes(claim.quote) & _minutes(part)
+    return any((begin + int(f.value)) % _DAY in time.minutes for begin in begins for f in lengths)
 
 
 def _minutes(text: str) -> set[int]:
@@ -151,12 +161,17 @@ def _next(date: Date, today: datetime.date) -> datetime.date:
 def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     """Whether it is one of the customer's dates, or today, later or earlier by what the quote says: "from July 3 on",
     60 days after May 4. What the quote has dates for does not follow, nor whether one is open on that day."""
-    if days.opened(part) or days.closed(part) or dates.mentioned(claim.around):
+    if days.opened(part) or days.closed(part):
         return False
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months")]
+    if dates.mentioned(claim.around):
+        # Where the quote has dates, a length that the sentence tells as well.
+        lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
     asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day]
     begins = [claim.now.date(), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
     ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
+    if not date.day or dates.is_rough(part, date):
+        return any(end.month == date.month for end in ends)
     return any((end.month, end.day) == date.key for end in ends)
 
 
@@ -172,11 +187,20 @@ def _moved(day: datetime.date, figure: Figure, way: int) -> Iterable[datetime.da
     yield datetime.date(year, month + 1, last)
 
 
+def _is_their_date(date: Date, part: str, claim: Claim) -> bool:
+    """Whether it is the customer's date or month, or the month that it is now, of a quote that has no dates."""
+    if dates.mentioned(claim.around) or days.opened(part) or days.closed(part):
+        return False
+    asked = {(month, day) for month, day in dates.dates(claim.customer)}
+    return date.key in asked or (not date.day and date.month in {claim.now.month, *(month for month, _ in asked)})
+
+
 def date_follows(date: Date, part: str, claim: Claim) -> bool:
     """Whether `part` says of a date what the dates of the quote say of it: yes within, no beyond."""
-    if _is_counted(date, part, claim):
+    if _is_counted(date, part, claim) or _is_their_date(date, part, claim):
         return True
-    if dates.is_a_limit(part, date):
+    is_asked = date.key in dates.dates(claim.customer)
+    if dates.is_a_limit(part, date) and not is_asked:
         return False
     if date.day and days.is_in_order(_next(date, claim.now.date()), days.ordinals(claim.around)):
         return True

@@ -20,7 +20,7 @@ _ANY_ONE = ("count", "persons", "adults", "children", "times", "nights")
 _OPPOSITE = {"least": "most", "most": "least"}
 # Of these a price is for one or for another.
 _PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
-_PER_PIECE = frozenset(["pieces"])
+_PER_PIECE = frozenset(["pieces 1"])
 _ADULTS = frozenset(["adults 1"])
 _AGES = frozenset(["adults 1", "children 1"])
 _HALF = 50
@@ -130,7 +130,9 @@ def _is_for_another(figure: Figure, other: Figure, claim: Claim) -> bool:
     told = (
         adults | figure.rates | rates(claim.text) | named_rates(claim.text) | named_rates(claim.customer) | _PER_PIECE
     )
-    if other.rates and not other.rates <= told:
+    # "For the other ten at €60 each" is for persons.
+    is_each = bool(figure.rates & _PER_PIECE) and other.rates.isdisjoint(_PERIODS)
+    if other.rates and not other.rates <= told and not is_each:
         return True
     named = rates(claim.around) | named_rates(claim.around)
     said, given = figure.rates & _PERIODS, other.rates & _PERIODS

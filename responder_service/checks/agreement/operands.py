@@ -12,6 +12,7 @@ from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, rates
 from responder_service.checks.plain_text import folded
+from responder_service.checks.schedule import schedule
 from responder_service.checks.wording import akin, content, halves, limits
 from responder_service.data.reading import AnyOf, Table, read
 
@@ -23,6 +24,8 @@ _MOST_PIECES = 100
 _SHARING = {"persons", "adults", "children", "times", "months"}
 # A text with more of them is nobody's order, and must not take long.
 _MOST_PRICES, _MOST_COUNTS = 12, 8
+# What a price may be for, in base units: an hour, a day, a week; a month, a year.
+_PERIODS = {"minutes": (60, 1440, 10080), "months": (1, 12)}
 _WHOLE, _HALF = 100, 50
 
 
@@ -133,8 +136,10 @@ def counts(given: Sequence[Figure], claim: Claim) -> set[float]:
     """How many pieces there may be: numbers that are not prices, how often what the quote measures goes into what the
     customer measures, and what is more than the quote has: of six, two more than "up to four"."""
     told = [f for text in (claim.customer, claim.text) for f in figures(text) if not f.is_price]
-    found = {f.number for f in (*told, *given) if not f.is_price and f.number == int(f.number)}
+    found = {f.number for f in (*told, *given) if not f.is_price}
     found |= {float(ceil(times)) for times in _compared(told, given)} | set(_days_between(claim))
+    found |= {f.value / period for f in told for period in _PERIODS.get(f.kind, ())} | set(_asked_lengths(claim))
+    found = {count for count in found if count * 2 == int(count * 2)}
     if _tables.both.search(folded(claim.text)):
         found.add(2.0)
     few = sorted(count for count in found if 1 < count <= _MOST_PIECES)[:_MOST_COUNTS]
@@ -148,6 +153,13 @@ def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float
             if measured.kind == unit.kind and not unit.is_price and unit.value > 0 and measured.value > unit.value:
                 yield measured.value / unit.value
                 yield measured.value - unit.value
+
+
+def _asked_lengths(claim: Claim) -> Iterator[float]:
+    """How many hours, and how many days of the week, the customer speaks of: "9 to 12", "Monday to Wednesday"."""
+    for entry in schedule(claim.customer).entries:
+        yield from ((max(hours.end) - max(hours.begin)) / 60 for hours in entry.hours if hours.end)
+        yield float(len(entry.days))
 
 
 def _days_between(claim: Claim) -> Iterator[float]:

@@ -26,6 +26,7 @@ from responder_service.checks.wording import (
 from responder_service.language.folding import fold
 
 _MANY_WORDS = 4
+_PARTS_OF_DAY = "parts_of_day"
 _CAPITAL_NOUNS = "de"
 # "For store credit rather than a refund." What it is not stands at the end.
 _NOT_THAT = re.compile(
@@ -33,6 +34,8 @@ _NOT_THAT = re.compile(
     r"(?:(?:an?|the|una?|une|un|el|la|le|einer?|einem?|der|die|das)\s)?(?:(?!(?:an?|the)\s)\w+\s)?\w+\W*\Z",
     re.IGNORECASE,
 )
+_GREETING = re.compile(r"\b(?:welcome to|bienvenidos? a|bienvenue à|willkommen in) [\w ]+?[!.,]", re.IGNORECASE)
+_YOUR = frozenset(["your", "su", "sus", "tu", "tus", "votre", "vos", "ihr", "ihre", "ihren", "ihrem", "dein", "deine"])
 # A denial stands so many words before what it denies.
 _NEAR = 3
 
@@ -40,9 +43,10 @@ _NEAR = 3
 def foreign_name(claim: Claim) -> bool:
     """Whether somebody or something is named that the quote does not name; what is offered only here may be denied of
     elsewhere."""
-    said = names.names(claim.text, claim.language == _CAPITAL_NOUNS)
+    said = names.names(_GREETING.sub("", claim.text), claim.language == _CAPITAL_NOUNS)
     unknown = names.missing(said, claim.evidence)
     unknown -= {name for part in claim.parts for name in unknown if _is_denied(name, part, claim)}
+    unknown -= {name for name in unknown if _is_theirs(name, claim)}
     return bool(unknown) and not ("only" in limits(claim.around) and denies(claim.text))
 
 
@@ -53,6 +57,14 @@ def _is_denied(name: str, part: str, claim: Claim) -> bool:
     said = words(part)
     place = next((number for number, word in enumerate(said) if fold(word) == name), None)
     return place is not None and has_denial(" ".join(said[max(0, place - _NEAR) : place]))
+
+
+def _is_theirs(name: str, claim: Claim) -> bool:
+    """Whether the customer has named it, and the sentence speaks of it as theirs: "your two Labs"."""
+    said = words(claim.text)
+    place = next((number for number, word in enumerate(said) if fold(word) == name), None)
+    asked = not names.missing(frozenset([name]), claim.customer)
+    return asked and place is not None and not _YOUR.isdisjoint(said[max(0, place - _NEAR) : place])
 
 
 def foreign_offer(claim: Claim) -> bool:
@@ -78,6 +90,9 @@ def means_another(claim: Claim) -> bool:
     given = rivals(claim.around)
     named = rivals(claim.heading)
     for group, members in rivals(claim.text).items():
+        if group == _PARTS_OF_DAY and any(time.sure for time in clock.times(claim.text)):
+            # Its hours tell; "por la tarde" is the afternoon and the evening.
+            continue
         known = given.get(group, frozenset())
         foreign = members - known - named.get(group, frozenset())
         # "€11 for adults", where the quote has another price for children.
