@@ -37,6 +37,8 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    limit_words: AnyOf
+    working: AnyOf
     neighbours: AnyOf
     notice: AnyOf
     persons: AnyOf
@@ -242,6 +244,16 @@ def says_neighbour(text: str) -> bool:
 def is_notice(text: str) -> bool:
     """Whether `text` says how long before something one has to ask for it."""
     return _tables.notice.search(folded(text)) is not None
+
+
+def names_a_limit(text: str) -> bool:
+    """Whether `text` speaks of a maximum or a minimum."""
+    return _tables.limit_words.search(folded(text)) is not None
+
+
+def is_of_working_days(text: str) -> bool:
+    """Whether `text` speaks of days on which one works."""
+    return _tables.working.search(folded(text)) is not None
 
 
 def is_a_duty(text: str) -> bool:

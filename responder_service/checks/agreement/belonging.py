@@ -13,6 +13,7 @@ from responder_service.checks.plain_text import sentences, words
 from responder_service.checks.wording import (
     content,
     denies,
+    goes_beyond,
     has_denial,
     has_verb,
     is_gratis,
@@ -47,6 +48,7 @@ class _Segment:
     names: frozenset[str]
     nearest: frozenset[str]
     inherited: frozenset[str] = frozenset()
+    is_the_rest: bool = False
 
 
 def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure | None:
@@ -117,7 +119,7 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], ask
     alike = [s for s in segments if any(_are_alike(f, figure) for f in s.figures)]
     own = [s for s in alike if any(f.is_same(figure) for f in s.figures)]
     others = [s for s in alike if s not in own]
-    if not own or not others:
+    if not own or not others or any(s.is_the_rest for s in own):
         return False
     names = _names(clause, figure)
     said = frozenset(name for name in names if name[0] == _EXACT or not translates or len(name) >= _COGNATE)
@@ -197,7 +199,11 @@ def _segments(quote: str) -> list[_Segment]:
             names = _names(clause)
             # "…, or €40 a day" is about what the clause before it is about.
             inherited = lead if not (has_verb(before) and content(before)) else frozenset[str]()
-            found.append(_Segment(tuple(_figures(clause)), names, _nearest(before, clause), inherited - names))
+            # "Free up to 48 hours before; later it costs €10."
+            is_the_rest = goes_beyond(before)
+            found.append(
+                _Segment(tuple(_figures(clause)), names, _nearest(before, clause), inherited - names, is_the_rest)
+            )
             lead = inherited | names if inherited else names
         if not sentence.endswith(";"):
             lead = frozenset()

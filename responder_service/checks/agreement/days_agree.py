@@ -38,6 +38,9 @@ def _names_a_strange_day(claim: Claim) -> bool:
     """Whether a day is named that is neither the customer's nor counted from it, where the quote names none. "Now" and
     "today" may be fillers, when nothing depends on the day."""
     named = frozenset[int]().union(*(day.days for day in days.weekdays(claim.text)))
+    if named == days.EVERY_DAY and not days.opened(claim.text):
+        # "Each day comes to €18."
+        return False
     if days.opened(claim.text) or days.closed(claim.text):
         return bool(named or days.relative(claim.text)) or days.says_now(claim.text)
     shut = frozenset[int]() if denies(claim.text) else schedule(claim.hours).closed_days

@@ -7,7 +7,7 @@ from responder_service.checks import clock, days
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
-from responder_service.checks.wording import is_ahead, is_earlier, is_notice, says_neighbour, says_no
+from responder_service.checks.wording import is_ahead, is_earlier, is_notice, is_of_working_days, says_neighbour, says_no
 
 _DAY = 24 * 60
 _WEEK = 7
@@ -34,6 +34,9 @@ def counted(claim: Claim) -> frozenset[int]:
 def _steps(claim: Claim) -> Iterator[int]:
     if says_neighbour(claim.quote):
         yield 1
+        if is_of_working_days(claim.quote):
+            # From a Friday to a Monday, or from a Saturday.
+            yield from (2, 3)
     for figure in figures(claim.quote):
         if figure.kind == "minutes" and figure.value >= _DAY:
             yield int(figure.value // _DAY)

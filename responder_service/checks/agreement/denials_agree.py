@@ -18,6 +18,7 @@ from responder_service.checks.wording import (
     is_a_duty,
     is_no_duty,
     limits,
+    opens_with_no,
 )
 
 
@@ -27,7 +28,10 @@ def contradicts(claim: Claim) -> bool:
     if claim.translates:
         differs = any(_is_of_another_mind_abroad(part, given) for part in claim.parts)
     else:
-        differs = any(_is_of_another_mind(part, given, content(claim.heading)) for part in claim.parts)
+        # "May 1 is a holiday, so we're closed": what a refusal rests on denies nothing itself.
+        refuses = any(map(denies, claim.parts)) and opens_with_no(claim.text)
+        told = [part for part in claim.parts if denies(part) or not refuses]
+        differs = any(_is_of_another_mind(part, given, content(claim.heading)) for part in told)
     return differs or _turns_duty(claim, given)
 
 

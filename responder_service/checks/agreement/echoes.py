@@ -36,7 +36,7 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
     if not any(figure.is_same(asked) for asked in figures(claim.customer)):
         return False
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
-    if figure.bound in ("least", "most") and not says_no(part):
+    if figure.bound in ("least", "most") and not says_no(part) and not tells_a_case(part, f"{figure.number:g}"):
         return False
     limits = [(limit, unit) for unit in units(claim.quote) for limit in limits_of(figures(unit))]
     alike = [(limit, unit) for limit, unit in limits if are_alike(figure, limit[0])]
@@ -105,7 +105,10 @@ def time_follows(time: Time, part: str, claim: Claim) -> bool:
         each for entry in schedule(claim.around).entries if not entry.is_closed for each in entry.hours if each.end
     ]
     if not hours:
-        return not any(given.sure for given in clock.times(claim.around))
+        known = _minutes(claim.around)
+        speaks_of_opening = bool(days.opened(part) or days.closed(part))
+        # "Until 2 pm" allows for 1 pm.
+        return not known or any(min(known) < at < max(known) for at in time.minutes if not speaks_of_opening)
     # Of several hours the customer's time may be denied for one of them.
     return any(_is_during(time, each) != says_no(part) for each in hours)
 
@@ -131,7 +134,11 @@ def _is_the_end(time: Time, part: str, claim: Claim) -> bool:
     """Whether it is when something ends whose beginning and length the sentence tells, as its quote does."""
     lengths = [f for f in figures(claim.quote) if f.kind == "minutes" and any(f.is_same(o) for o in figures(part))]
     begins = _minutes(claim.quote) & _minutes(part)
-    return any((begin + int(f.value)) % _DAY in time.minutes for begin in begins for f in lengths)
+    if any((begin + int(f.value)) % _DAY in time.minutes for begin in begins for f in lengths):
+        return True
+    taken = [int(f.value) for f in figures(claim.quote) if f.kind == "minutes" and f.value < _DAY]
+    ends = {asked + length for asked in _minutes(claim.customer) for length in (*taken, sum(taken))}
+    return bool(taken) and any(end % _DAY in time.minutes for end in ends)
 
 
 def _minutes(text: str) -> set[int]:
@@ -168,7 +175,15 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
         # Where the quote has dates, a length that the sentence tells as well.
         lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
     asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day]
-    begins = [claim.now.date(), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
+    if all(each.day for each in dates.mentioned(claim.around)):
+        given = [_next(each, claim.now.date()) for each in dates.mentioned(claim.quote)]
+        counted = [f for f in figures(claim.quote) if f.kind in ("minutes", "months") and not f.bound]
+        is_part = not date.day or dates.is_rough(part, date)
+        ends = [end for day in given for figure in counted for end in _moved(day, figure, 1)]
+        if any(end.month == date.month and (is_part or end.day == date.day) for end in ends):
+            return True
+    # A month alone is counted from one of the customer's dates.
+    begins = [*([claim.now.date()] if date.day else []), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
     ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
     if not date.day or dates.is_rough(part, date):
         return any(end.month == date.month for end in ends)

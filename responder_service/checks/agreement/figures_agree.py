@@ -8,10 +8,10 @@ from responder_service.checks import clock
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import hours_asked, hours_quoted, number_follows
-from responder_service.checks.agreement.sums import amount_follows, counts_follow
+from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
-from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
+from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, names_a_limit
 from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".
@@ -117,6 +117,7 @@ def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
     # "A cut for women starts at €45, for men at €28."
     is_understood = any(said == _limit(f) and f.kind == figure.kind for f in figures(claim.around))
     changes = bool(said) != bool(given) and not in_range and not (said and is_understood)
+    changes = changes and not names_a_limit(claim.text) and not works_out(claim)
     return changes or _is_for_another(figure, other, claim)
 
 
@@ -132,7 +133,7 @@ def _is_for_another(figure: Figure, other: Figure, claim: Claim) -> bool:
     )
     # "For the other ten at €60 each" is for persons.
     is_each = bool(figure.rates & _PER_PIECE) and other.rates.isdisjoint(_PERIODS)
-    if other.rates and not other.rates <= told and not is_each:
+    if other.rates and not other.rates <= told and not is_each and not works_out(claim):
         return True
     named = rates(claim.around) | named_rates(claim.around)
     said, given = figure.rates & _PERIODS, other.rates & _PERIODS

@@ -4,11 +4,12 @@ themselves decides it: within the limit it need not be told, beyond it what is s
 import re
 from collections.abc import Sequence
 
-from responder_service.checks import clock
+from responder_service.checks import clock, dates
 from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.numbers import days_since
+from responder_service.checks.agreement.sums import works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, figures, named_rates
 from responder_service.checks.wording import (
@@ -34,6 +35,9 @@ def loses_limit(unit: str, claim: Claim) -> bool:
         return False
     said = figures(claim.draft)
     numbers = {figure.number for figure in said}
+    if dates.mentioned(claim.text) and not dates.mentioned(claim.around):
+        # "By June 6" is counted from what it is: so many days ahead.
+        return any(figure.number not in numbers for figure in _limiting(unit, claim, said) if not figure.takes_time)
     if any(figure.number not in numbers for figure in _limiting(unit, claim, said)):
         return True
     # Another time in the draft may be what this one is about.
@@ -98,7 +102,7 @@ def _is_met(limit: Limit, unit: str, claim: Claim) -> bool:
     """Whether all that the customer wrote is within a limit of the quote, and the sentence speaks of their case: "your
     son pays $22", where it is for children up to 10."""
     asked = _asked(limit, unit, claim)
-    speaks_of_them = speaks_to(claim.text) or any(f.is_same(o) for f in figures(claim.text) for o in asked)
+    speaks_of_them = speaks_to(claim.text) or works_out(claim) or any(f.is_same(o) for f in figures(claim.text) for o in asked)
     return bool(asked) and all(is_within(other, *limit) for other in asked) and speaks_of_them
 
 

@@ -1,12 +1,13 @@
 """Numbers that are no amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that is
 9 of 12, 75%", "another half an hour", "day 10"."""
 
+import re
 from collections.abc import Iterator
 from itertools import permutations
 
-from responder_service.checks import clock, dates
+from responder_service.checks import clock, dates, days
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, figures
+from responder_service.checks.figures import Figure, digits, figures
 from responder_service.checks.wording import counts_twice
 
 _PERCENT, _DAY, _NOON = 100, 24 * 60, 12
@@ -15,18 +16,41 @@ _ROUNDED = 0.51
 _MOST = 8
 # Left of a day, at most.
 _MOST_LEFT = _DAY
+_ASKED_HOURS = re.compile(
+    r"(?<![\d.,:])(\d{1,2})(?::([0-5]\d))?(?:\s?[ap]m|\s?h|\s?uhr)?\s?(?:-|to|til|till|until|bis|a|à|hasta(?: las)?)\s?"
+    r"(\d{1,2})(?::([0-5]\d))?(?![\d.,]*\d)"
+)
 
 
 def number_follows(figure: Figure, claim: Claim) -> bool:
     """Whether a number of the sentence can be worked out."""
     if figure.kind == "percent":
         return any(abs(share - figure.value) < _ROUNDED for share in _shares(claim))
+    if figure.value in _differences(figure, claim):
+        return True
+    if figure.kind == "minutes" and figure.value in set(asked_lengths(claim)):
+        return True
     if figure.kind == "minutes":
-        return figure.value in _left(claim) or figure.value in {_DAY * days for days in days_since(claim)}
+        return figure.value in _left(claim) or figure.value in {_DAY * count for count in days_since(claim)}
     if figure.kind != "count":
         return False
     is_of_two = figure.value == 2 and counts_twice(claim.quotes or claim.quote)
-    return is_of_two or figure.value in days_since(claim)
+    listed = {float(len(day.days)) for day in days.weekdays(claim.quote)} | {float(len(days.weekdays(claim.quote)))}
+    return is_of_two or figure.value in days_since(claim) | listed - {1.0}
+
+
+def asked_lengths(claim: Claim) -> Iterator[float]:
+    """How many minutes the customer's hours last: "from 10 to 1"."""
+    for match in _ASKED_HOURS.finditer(digits(claim.customer)):
+        begin, end = (60 * int(match[hour]) + int(match[minute] or 0) for hour, minute in ((1, 2), (3, 4)))
+        yield float((end - begin) % (_NOON * 60 if end <= begin else _DAY))
+
+
+def _differences(figure: Figure, claim: Claim) -> set[float]:
+    """What is left, or what is over, of what the quote and the customer have of a kind: 3 of 7 days leave 4."""
+    asked = [other for other in figures(claim.customer) if other.kind == figure.kind]
+    given = [other for other in figures(claim.quote) if other.kind == figure.kind]
+    return {abs(one.value - other.value) for one in asked for other in given} - {0.0}
 
 
 def hours_quoted(claim: Claim) -> set[int]:

@@ -8,6 +8,7 @@ from math import ceil, prod
 
 from responder_service.checks import dates
 from responder_service.checks.agreement.belonging import misplaced
+from responder_service.checks.agreement.numbers import asked_lengths
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, rates
@@ -36,6 +37,7 @@ class _Sums(Table):
     each: AnyOf
     taken_off: AnyOf
     added: AnyOf
+    difference: AnyOf
 
 
 _tables = read("sums.yaml", _Sums)
@@ -54,6 +56,17 @@ def is_a_total(text: str) -> bool:
 def is_for_each(text: str) -> bool:
     """Whether `text` speaks of an amount for each of several."""
     return _tables.each.search(folded(text)) is not None or bool(rates(text))
+
+
+def compares(text: str) -> bool:
+    """Whether `text` speaks of a difference."""
+    return _tables.difference.search(folded(text)) is not None
+
+
+def taxes(claim: Claim) -> set[float]:
+    """The percentages that the quotes add to a price."""
+    about = [unit for unit in units(claim.quotes or claim.quote) if _tables.added.search(folded(unit))]
+    return {figure.value for unit in about for figure in figures(unit) if figure.kind == "percent"}
 
 
 def prices(currency: str, claim: Claim) -> list[Figure]:
@@ -152,7 +165,8 @@ def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float
         for unit in given:
             if measured.kind == unit.kind and not unit.is_price and unit.value > 0 and measured.value > unit.value:
                 yield measured.value / unit.value
-                yield measured.value - unit.value
+                # Of what both are measured in: 18 km are 8 more than 10.
+                yield (measured.value - unit.value) * unit.number / unit.value
 
 
 def _asked_lengths(claim: Claim) -> Iterator[float]:
@@ -160,6 +174,7 @@ def _asked_lengths(claim: Claim) -> Iterator[float]:
     for entry in schedule(claim.customer).entries:
         yield from ((max(hours.end) - max(hours.begin)) / 60 for hours in entry.hours if hours.end)
         yield float(len(entry.days))
+    yield from (minutes / 60 for minutes in asked_lengths(claim))
 
 
 def _days_between(claim: Claim) -> Iterator[float]:

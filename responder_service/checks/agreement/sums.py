@@ -33,6 +33,11 @@ def counts_follow(figure: Figure, claim: Claim) -> bool:
     return not figure.is_price and bool(_amounts(claim)) and figure.number in counts(figures(claim.quote), claim)
 
 
+def works_out(claim: Claim) -> bool:
+    """Whether the sentence works out an amount that its quote does not have."""
+    return bool(_amounts(claim))
+
+
 @lru_cache(maxsize=16)
 def _amounts(claim: Claim) -> frozenset[Amount]:
     """The amounts of the sentence that follow and do not stand in its quote, step by step: each may be worked out from
@@ -70,6 +75,7 @@ def _ways(currency: str, claim: Claim, known: frozenset[Amount]) -> Iterator[Way
     yield from _times(given, told, claim)
     yield from _sums(given, claim)
     yield from _joined(told, operands.added_prices(given, claim), given, claim)
+    yield from _more(given, claim)
 
 
 def _times(given: Sequence[Figure], told: Sequence[Figure], claim: Claim) -> Iterator[Way]:
@@ -111,6 +117,14 @@ def _joined(told: Sequence[Figure], added: Sequence[Figure], given: Sequence[Fig
     for price in given:
         for more in added:
             yield from ((price.value + n * more.value, None) for n in numbers if more != price)
+
+
+def _more(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+    """What one price is more than another, where the sentence compares, and a price with a tax on top."""
+    if operands.compares(claim.text):
+        yield from ((abs(one.value - other.value), None) for one, other in combinations(given, 2))
+    for tax in operands.taxes(claim):
+        yield from ((price.value * (1 + tax / 100), price) for price in given)
 
 
 def _less(given: Sequence[Figure], worked_out: Sequence[Figure], claim: Claim) -> Iterator[Way]:

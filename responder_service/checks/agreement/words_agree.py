@@ -16,6 +16,7 @@ from responder_service.checks.wording import (
     holds_for_all,
     is_gratis,
     is_included,
+    leaves_open,
     limits,
     must_be_named,
     parts,
@@ -87,6 +88,8 @@ def generalizes(claim: Claim) -> bool:
 
 def means_another(claim: Claim) -> bool:
     """Whether the sentence names one thing where its quote names another of the same group: cats for dogs."""
+    if leaves_open(claim.around):
+        return False
     given = rivals(claim.around)
     named = rivals(claim.heading)
     for group, members in rivals(claim.text).items():
@@ -113,4 +116,5 @@ def is_ungrounded(claim: Claim) -> bool:
 
 def says_nothing(claim: Claim) -> bool:
     """Whether there is nothing in the whole draft that could be checked, such as "Yes!"."""
-    return not any(map(says_something, parts(claim.draft)))
+    has_price = any(figure.is_price for figure in figures(claim.draft))
+    return not has_price and not any(map(says_something, parts(claim.draft)))
