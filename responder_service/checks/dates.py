@@ -1,6 +1,7 @@
 """Dates in a text, and from which date until which something is."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -43,6 +44,12 @@ _PART_OF_MONTH = (
     r"(?:early|mid|late)[\s-]|(?:end|middle|beginning|start) of\s|(?:ende|mitte|anfang)\s"
     r"|(?:finales|mediados|principios) de\s|(?:fin|mi-|debut)\s?"
 )
+_EDGES = re.compile(
+    r"\b(?:1st|first|last(?: day)?|end|beginning|start) of (?:the |a |each |every |that |any )?(?:\w+ )?(?:month|quarter|year)s?\b"
+    r"|\bmonth'?s? end\b|\bmonatsende\b|\bende (?:des|eines|jedes) monats\b|\b(?:fin|final|finales|primero|principio) de(?:l)? mes\b"
+    r"|\bfin (?:de|du) mois\b"
+)
+_LEAP_YEAR = 2024
 _UNTIL_DATE = re.compile(
     rf"\s?(?:-|{longest_word(_tables.joints)})\s(?:(?:the|el|le|den|zum|einschliesslich)\s)?(?:{_PART_OF_MONTH})?|\s?-\s?"
 )
@@ -144,6 +151,12 @@ def is_a_limit(text: str, date: Date) -> bool:
     """Whether something begins or ends on this date of `text`."""
     plain = bare(text)
     return _LIMITING.search(plain[: date.start]) is not None or _UNTIL_DATE.match(plain[date.end :]) is not None
+
+
+def is_edge(month: int, day: int, text: str) -> bool:
+    """Whether it is the first or the last day of a month, and `text` speaks of those: "to the end of a month"."""
+    last = monthrange(_LEAP_YEAR, month)[1]
+    return day in (1, last, last - 1) and _EDGES.search(folded(text)) is not None
 
 
 def is_rough(text: str, date: Date) -> bool:

@@ -59,7 +59,7 @@ _RANGE = re.compile(
     rf"(?<!\w)(?P<first>{_ANY_DAY})\.?{_JOINT}(?:(?:el|le|la|den|the)\s)?(?P<last>{_ANY_DAY})(?:s|en)?\b"
 )
 _NAMED = re.compile(
-    rf"(?<!\w)(?:(?P<long>{_LONG_DAY})(?:s|en|abend|vormittag|nachmittag)?|(?P<short>{_ANY_DAY})\.?(?=,?\s?(?:{_TIME}|{longest_word(_tables.closed)}|{_AND}{_ANY_DAY}\b)))(?!\w)"
+    rf"(?<!\w)(?!so,?\s?\d{{1,2}}(?:[:.]\d{{2}})?\s?[ap]\.?m)(?:(?P<long>{_LONG_DAY})(?:s|en|abend|vormittag|nachmittag)?|(?P<short>{_ANY_DAY})\.?(?=,?\s?(?:{_TIME}|{longest_word(_tables.closed)}|{_AND}{_ANY_DAY}\b)))(?!\w)"
 )
 # "On any day from Monday to Saturday".
 _FROM = "from|of|between|except|but|de|entre|salvo|excepto|du|sauf|von|zwischen|außer"

@@ -37,6 +37,7 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    any_time: AnyOf
     limit_words: AnyOf
     working: AnyOf
     neighbours: AnyOf
@@ -59,6 +60,10 @@ _ELIDED_NE = re.compile(r"\bn'(?=\w)")
 _VERBS = frozenset(_tables.verbs)
 _AND = re.compile(
     r",?\s+(?:and|y|e|et|und)\s+|,\s+(?=(?:the|our|we|it|they|die|der|das|wir|unsere?|el|la|los|las|le|les|nous|nos)\s)"
+)
+# A verb, and not the state of a thing: "can be used for 2 hours".
+_TO_USE = re.compile(
+    r"\b(?:be|is|are|get|being) used\b|\bused (?:to|for|by|as|with|in|at|on|until|up|free)\b|\b(?:used|use) up\b"
 )
 _ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
@@ -256,6 +261,11 @@ def is_of_working_days(text: str) -> bool:
     return _tables.working.search(folded(text)) is not None
 
 
+def says_any_time(text: str) -> bool:
+    """Whether `text` says that something is so at any time."""
+    return _tables.any_time.search(folded(text)) is not None
+
+
 def is_a_duty(text: str) -> bool:
     """Whether `text` says that something must be."""
     return not is_no_duty(text) and _tables.duties.search(folded(text)) is not None
@@ -301,7 +311,7 @@ def universals(text: str) -> frozenset[str]:
 def rivals(text: str) -> dict[str, frozenset[str]]:
     """Of each group of things of which one is meant, those that `text` names."""
     found: dict[str, set[str]] = {}
-    for written in _plain(_HYPHEN.sub("", folded(text))):
+    for written in _plain(_HYPHEN.sub("", _TO_USE.sub(" ", folded(text)))):
         word = written if written in _RIVALS else written.removesuffix("s")
         if word in _RIVALS:
             group, member = _RIVALS[word]

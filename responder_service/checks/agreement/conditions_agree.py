@@ -3,7 +3,7 @@
 from responder_service.checks import dates
 from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.denials_agree import has_a_limit
-from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit
+from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit, refuses_for_another
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
@@ -25,6 +25,8 @@ _FEW = 2
 
 def loses_condition(claim: Claim) -> bool:
     """Whether the quote says it on a condition, or within a limit, of which nothing is left in the draft."""
+    if refuses_for_another(claim):
+        return False
     used = _cases_told(claim) or _parts_told(claim)
     if used and all(_loses(case, claim) or goes_beyond(case, claim) for case in used):
         return True

@@ -4,10 +4,18 @@ before it, the day on which something is ready, and days that come too soon or a
 from collections.abc import Iterator
 
 from responder_service.checks import clock, days
+from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
-from responder_service.checks.wording import is_ahead, is_earlier, is_notice, is_of_working_days, says_neighbour, says_no
+from responder_service.checks.wording import (
+    is_ahead,
+    is_earlier,
+    is_notice,
+    is_of_working_days,
+    says_neighbour,
+    says_no,
+)
 
 _DAY = 24 * 60
 _WEEK = 7
@@ -50,7 +58,7 @@ def _steps(claim: Claim) -> Iterator[int]:
 def is_too_soon(claim: Claim) -> bool:
     """Whether the sentence says yes to today or tomorrow, and its quote wants more days' notice."""
     offsets = [offset for day in days.relative(claim.text) for offset in day.days if 0 <= offset < _AHEAD_AT_MOST]
-    if not offsets or says_no(claim.text):
+    if not offsets or says_no(claim.text) or answers_for_others(claim):
         return False
     return any(min(offsets) * _DAY < notice for notice in _notices(claim))
 

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 
 from responder_service.checks import clock, dates, days
+from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
@@ -20,6 +21,7 @@ from responder_service.checks.wording import (
     is_earlier,
     is_later,
     leaves_open,
+    says_any_time,
     says_no,
     tells_a_case,
 )
@@ -45,6 +47,8 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         (limit, unit) for limit, unit in alike if not figure.takes_time or not is_earlier(unit) or is_ahead(part)
     ]
     if any(_agrees(figure, limit, part, unit) for limit, unit in compared):
+        return True
+    if compared and answers_for_others(claim):
         return True
     return not compared and _is_their_case(figure, part, claim)
 
@@ -104,6 +108,8 @@ def time_follows(time: Time, part: str, claim: Claim) -> bool:
     hours = [
         each for entry in schedule(claim.around).entries if not entry.is_closed for each in entry.hours if each.end
     ]
+    if says_any_time(claim.around):
+        return True
     if not hours:
         known = _minutes(claim.around)
         speaks_of_opening = bool(days.opened(part) or days.closed(part))
@@ -159,7 +165,7 @@ def _next(date: Date, today: datetime.date) -> datetime.date:
     """The day of this date that is not past."""
     for year in (today.year, today.year + 1):
         # Most years have no 29 February.
-        day = datetime.date(year, date.month, min(date.day, monthrange(year, date.month)[1]))
+        day = datetime.date(year, date.month, min(date.day or 1, monthrange(year, date.month)[1]))
         if day >= today:
             return day
     return day
@@ -170,24 +176,34 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     60 days after May 4. What the quote has dates for does not follow, nor whether one is open on that day."""
     if days.opened(part) or days.closed(part):
         return False
+    is_part = not date.day or dates.is_rough(part, date)
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months")]
     if dates.mentioned(claim.around):
         # Where the quote has dates, a length that the sentence tells as well.
         lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
-    asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day]
+    # A month alone is counted from the first day of one and from its last.
+    asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day or is_part]
+    asked += [end for day in asked if is_part for end in _month_of(day)]
+    if dates.is_edge(date.month, date.day, claim.quote):
+        return True
     if all(each.day for each in dates.mentioned(claim.around)):
         given = [_next(each, claim.now.date()) for each in dates.mentioned(claim.quote)]
         counted = [f for f in figures(claim.quote) if f.kind in ("minutes", "months") and not f.bound]
-        is_part = not date.day or dates.is_rough(part, date)
         ends = [end for day in given for figure in counted for end in _moved(day, figure, 1)]
         if any(end.month == date.month and (is_part or end.day == date.day) for end in ends):
             return True
     # A month alone is counted from one of the customer's dates.
     begins = [*([claim.now.date()] if date.day else []), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
     ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
-    if not date.day or dates.is_rough(part, date):
+    if is_part:
         return any(end.month == date.month for end in ends)
     return any((end.month, end.day) == date.key for end in ends)
+
+
+def _month_of(day: datetime.date) -> Iterable[datetime.date]:
+    """The first and the last day of its month."""
+    yield day.replace(day=1)
+    yield day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _moved(day: datetime.date, figure: Figure, way: int) -> Iterable[datetime.date]:

@@ -10,7 +10,7 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import hours_asked, hours_quoted, number_follows
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
+from responder_service.checks.figures import CURRENCIES, Figure, digits, figures, named_rates, rates, strict_rates
 from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, names_a_limit
 from responder_service.checks.written import counted
 
@@ -86,6 +86,9 @@ def _is_known(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:
         return halves(claim.quote)
     if figure.value == 0:
         return is_gratis(claim.quote)
+    if figure.kind in CURRENCIES and works_out(claim):
+        # "At €250 a month the deposit would be €500."
+        return any(figure.number == asked.number for asked in figures(claim.customer))
     if figure.kind != "count":
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
         counts = any(other.kind == "count" and other.value == figure.value for other in known)
@@ -99,6 +102,9 @@ def _is_known_number(figure: Figure, known: Sequence[Figure], claim: Claim) -> b
     is_hour = figure.value <= _DAY_HOURS
     if is_hour and figure.value % 12 in hours_asked(claim) and re.search(rf"{_AROUND_HOUR}{number}\b", said):
         return True
+    if is_hour and figure.value % 12 in hours_asked(claim) and denies(claim.text):
+        # "By 7 we are closed."
+        return re.search(rf"{_AT_HOUR}{number}\b", said) is not None
     if is_hour and figure.value % 12 in hours_quoted(claim):
         return figure.bound in ("from", "to") or re.search(rf"{_AT_HOUR}{number}\b", said) is not None
     counts = any(other.kind == "count" for other in known)

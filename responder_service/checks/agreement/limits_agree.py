@@ -9,6 +9,7 @@ from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.numbers import days_since
+from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.sums import works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, figures, named_rates
@@ -31,7 +32,7 @@ _DAY = 24 * 60
 
 def loses_limit(unit: str, claim: Claim) -> bool:
     """Whether a figure or a time of this part of the quote that limits what is said is left out."""
-    if _refuses_for_another(claim) or _is_one_of_several(unit, claim):
+    if refuses_for_another(claim) or _is_one_of_several(unit, claim):
         return False
     said = figures(claim.draft)
     numbers = {figure.number for figure in said}
@@ -48,7 +49,7 @@ def loses_limit(unit: str, claim: Claim) -> bool:
 def goes_beyond(unit: str, claim: Claim) -> bool:
     """Whether what the customer says of themselves is beyond a limit or a range of this part of the quote, and the
     sentence says what holds within it: "yes, for your 12-year-old", where it is for children under 10."""
-    if says_no(claim.text) or "if" in limits(unit) or _is_one_of_several(unit, claim):
+    if says_no(claim.text) or "if" in limits(unit) or _is_one_of_several(unit, claim) or answers_for_others(claim):
         return False
     told = {figure.number for figure in figures(claim.draft)}
     found = [limit for limit in limits_of(lasting_figures(unit)) if limit[0].number not in told]
@@ -62,10 +63,10 @@ def _is_beyond(limit: Limit, unit: str, claim: Claim) -> bool:
     return bool(within) and (all(within) if denies(unit) else not any(within))
 
 
-def _refuses_for_another(claim: Claim) -> bool:
+def refuses_for_another(claim: Claim) -> bool:
     """Whether the sentence refuses for one limit of the quote, and tells that: then it need not tell the others."""
     said = figures(claim.draft)
-    refuses = opens_with_no(claim.draft) and (denies(claim.text) or "only" in limits(claim.text))
+    refuses = opens_with_no(claim.draft) and (says_no(claim.text) or "only" in limits(claim.text))
     return refuses and any(f.bound and any(f.is_same(o) for o in said) for f in figures(claim.around))
 
 
@@ -102,7 +103,9 @@ def _is_met(limit: Limit, unit: str, claim: Claim) -> bool:
     """Whether all that the customer wrote is within a limit of the quote, and the sentence speaks of their case: "your
     son pays $22", where it is for children up to 10."""
     asked = _asked(limit, unit, claim)
-    speaks_of_them = speaks_to(claim.text) or works_out(claim) or any(f.is_same(o) for f in figures(claim.text) for o in asked)
+    speaks_of_them = (
+        speaks_to(claim.text) or works_out(claim) or any(f.is_same(o) for f in figures(claim.text) for o in asked)
+    )
     return bool(asked) and all(is_within(other, *limit) for other in asked) and speaks_of_them
 
 

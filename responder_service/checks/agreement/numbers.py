@@ -48,9 +48,14 @@ def asked_lengths(claim: Claim) -> Iterator[float]:
 
 def _differences(figure: Figure, claim: Claim) -> set[float]:
     """What is left, or what is over, of what the quote and the customer have of a kind: 3 of 7 days leave 4."""
-    asked = [other for other in figures(claim.customer) if other.kind == figure.kind]
-    given = [other for other in figures(claim.quote) if other.kind == figure.kind]
-    return {abs(one.value - other.value) for one in asked for other in given} - {0.0}
+    asked = [other for other in figures(claim.customer) if not other.is_price]
+    given = [other for other in figures(claim.quote) if not other.is_price]
+    alike = [
+        (one, other) for one in asked for other in given if one.kind == other.kind or "count" in (one.kind, other.kind)
+    ]
+    if figure.kind != "count":
+        return {abs(one.value - other.value) for one, other in alike if one.kind == other.kind == figure.kind} - {0.0}
+    return {abs(one.number - other.number) for one, other in alike} - {0.0}
 
 
 def hours_quoted(claim: Claim) -> set[int]:

@@ -11,7 +11,7 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import asked_lengths
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures, rates
+from responder_service.checks.figures import Figure, digits, figures, named_rates, rates
 from responder_service.checks.plain_text import folded
 from responder_service.checks.schedule import schedule
 from responder_service.checks.wording import akin, content, halves, limits
@@ -27,6 +27,14 @@ _SHARING = {"persons", "adults", "children", "times", "months"}
 _MOST_PRICES, _MOST_COUNTS = 12, 8
 # What a price may be for, in base units: an hour, a day, a week; a month, a year.
 _PERIODS = {"minutes": (60, 1440, 10080), "months": (1, 12)}
+# The shorter, the longer, and how often it goes into that; a week has five working days.
+_IN_ANOTHER = (
+    ("months 1", "months 12", (12.0,)),
+    ("minutes 1440", "minutes 10080", (7.0, 5.0)),
+    ("minutes 60", "minutes 1440", (24.0, 8.0)),
+    ("minutes 10080", "months 1", (4.0,)),
+    ("minutes 10080", "months 12", (52.0,)),
+)
 _WHOLE, _HALF = 100, 50
 
 
@@ -103,9 +111,15 @@ def reductions(claim: Claim) -> list[Figure]:
     about = [
         u
         for u in units(claim.quotes or claim.quote)
-        if claim.translates or not content(u) or akin(content(u), told) or limits(claim.draft)
+        if claim.translates or not content(u) or akin(content(u), told) or limits(claim.draft) or _tells_share(u, claim)
     ]
     return [off for unit in about for off in figures(unit) if off.is_price and _is_taken_off(off, plain)]
+
+
+def _tells_share(unit: str, claim: Claim) -> bool:
+    """Whether the draft tells a percentage of this part of a quote."""
+    said = figures(claim.draft)
+    return any(f.kind == "percent" and any(f.is_same(other) for other in said) for f in figures(unit))
 
 
 def _is_taken_off(off: Figure, plain: str) -> bool:
@@ -152,6 +166,7 @@ def counts(given: Sequence[Figure], claim: Claim) -> set[float]:
     found = {f.number for f in (*told, *given) if not f.is_price}
     found |= {float(ceil(times)) for times in _compared(told, given)} | set(_days_between(claim))
     found |= {f.value / period for f in told for period in _PERIODS.get(f.kind, ())} | set(_asked_lengths(claim))
+    found |= set(_periods_in_another(claim))
     found = {count for count in found if count * 2 == int(count * 2)}
     if _tables.both.search(folded(claim.text)):
         found.add(2.0)
@@ -167,6 +182,14 @@ def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float
                 yield measured.value / unit.value
                 # Of what both are measured in: 18 km are 8 more than 10.
                 yield (measured.value - unit.value) * unit.number / unit.value
+
+
+def _periods_in_another(claim: Claim) -> Iterator[float]:
+    """How many months a year has, or days a week, of a price for the shorter where the longer is spoken of."""
+    named = named_rates(f"{claim.text}\n{claim.customer}")
+    for short, long, times in _IN_ANOTHER:
+        if long in named and short in named_rates(claim.quotes or claim.quote):
+            yield from times
 
 
 def _asked_lengths(claim: Claim) -> Iterator[float]:

@@ -8,12 +8,13 @@ from itertools import combinations
 from responder_service.checks.agreement import operands
 from responder_service.checks.agreement.operands import Way, counts
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CURRENCIES, Figure, figures
+from responder_service.checks.figures import CURRENCIES, Figure, figures, rates
 
 # What is counted without a number, such as the nights between two dates, is rarely more.
 _MOST_TIMES = 12
 # "18 weekly lessons", of which one is a part.
 _MOST_PARTS = 100
+_PERSONS = frozenset(["persons 1", "adults 1", "children 1", "pieces 1"])
 _CENT = 0.005
 # "A bit under 50" may be so much off, as a share.
 _SOME = 0.03
@@ -72,13 +73,13 @@ def _ways(currency: str, claim: Claim, known: frozenset[Amount]) -> Iterator[Way
     asked = operands.asked_amounts(currency, claim)
     yield from _shares(given, [*told, *asked], claim)
     yield from _each([*given, *worked_out, *asked], claim)
-    yield from _times(given, told, claim)
+    yield from _times(currency, given, told, claim)
     yield from _sums(given, claim)
     yield from _joined(told, operands.added_prices(given, claim), given, claim)
-    yield from _more(given, claim)
+    yield from _more(given, worked_out, claim)
 
 
-def _times(given: Sequence[Figure], told: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+def _times(currency: str, given: Sequence[Figure], told: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     """So many times a price that the sentence tells, or, where it counts or speaks of a total, any."""
     is_total = operands.is_a_total(claim.text)
     numbers = counts(figures(claim.quote), claim)
@@ -87,9 +88,11 @@ def _times(given: Sequence[Figure], told: Sequence[Figure], claim: Claim) -> Ite
         numbers |= {float(count) for count in range(2, _MOST_TIMES + 1)}
     is_counted = is_total or any(not f.is_price and f.number > 1 for f in figures(claim.text))
     pieces = operands.pieces_told(claim)
-    for price in (*given, *told) if is_counted else told:
+    said = {figure.value for figure in figures(claim.text)}
+    asked = [price for price in operands.asked_amounts(currency, claim) if price.value in said]
+    for price in (*given, *told, *asked) if is_counted or asked else told:
         # What it is the price of is compared where the sentence tells it.
-        base = None if price in told else price
+        base = None if price in told or price in asked else price
         yield from ((count * price.value, base) for count in numbers if count > 1 and count % pieces == 0)
 
 
@@ -119,10 +122,11 @@ def _joined(told: Sequence[Figure], added: Sequence[Figure], given: Sequence[Fig
             yield from ((price.value + n * more.value, None) for n in numbers if more != price)
 
 
-def _more(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
+def _more(given: Sequence[Figure], worked_out: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     """What one price is more than another, where the sentence compares, and a price with a tax on top."""
     if operands.compares(claim.text):
-        yield from ((abs(one.value - other.value), None) for one, other in combinations(given, 2))
+        both = combinations([*given, *worked_out], 2)
+        yield from ((abs(one.value - other.value), None) for one, other in both)
     for tax in operands.taxes(claim):
         yield from ((price.value * (1 + tax / 100), price) for price in given)
 
@@ -154,4 +158,6 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     counted = [*figures(claim.quotes or claim.quote), *figures(claim.customer)]
     bare = [figure for figure in counted if not figure.is_price and not figure.bound]
     numbers = {figure.number for figure in bare if 1 < figure.number <= _MOST_PARTS}
-    yield from ((price.value / count, None) for price in given if not price.rates for count in numbers)
+    for_persons = bool(rates(claim.text) & _PERSONS)
+    whole = [price for price in given if not price.rates or (for_persons and price.rates.isdisjoint(_PERSONS))]
+    yield from ((price.value / count, None) for price in whole for count in numbers)
