@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from responder_service.checks import dates, days
+from responder_service.checks.agreement.echoes import are_alike, is_within, limits_of
 from responder_service.checks.clock import clock_text, joins_times, times, without_times
 from responder_service.checks.figures import CURRENCIES, Figure, before_figure, digits, figures
 from responder_service.checks.plain_text import sentences, words
@@ -121,6 +122,10 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], ask
     others = [s for s in alike if s not in own]
     if not own or not others or any(s.is_the_rest for s in own):
         return False
+    decided = [[_is_met(s, asked) for s in some] for some in (own, others)]
+    if figure.kind in CURRENCIES and (True in decided[0] or True in decided[1]):
+        # "€7 up to 5 km, €12 from 5 to 15 km": at 8 km it is €12.
+        return True not in decided[0] and False in decided[0]
     names = _names(clause, figure)
     said = frozenset(name for name in names if name[0] == _EXACT or not translates or len(name) >= _COGNATE)
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
@@ -128,6 +133,16 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[_Segment], ask
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)
     asked_for = _names(asked)
     return all(any(_is_of(other, one, asked_for, None) for other in others) for one in own)
+
+
+def _is_met(segment: _Segment, asked: str) -> bool | None:
+    """Whether what the customer says of themselves is within the limits of a part of the quote; None if it has none of
+    that kind."""
+    limits = [limit for limit in limits_of(list(segment.figures)) if not limit[0].is_price]
+    compared = [
+        is_within(figure, *limit) for limit in limits for figure in figures(asked) if are_alike(figure, limit[0])
+    ]
+    return all(compared) if compared else None
 
 
 def _is_of(other: _Segment, own: _Segment, said: frozenset[str], asked: frozenset[str] | None) -> bool:

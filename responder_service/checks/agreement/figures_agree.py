@@ -91,7 +91,7 @@ def _is_known(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:
         return any(figure.number == asked.number for asked in figures(claim.customer))
     if figure.kind != "count":
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
-        counts = any(other.kind == "count" and other.value == figure.value for other in known)
+        counts = any(other.kind == "count" and other.number == figure.number for other in known)
         return counts and any(other.kind == figure.kind for other in known)
     return _is_known_number(figure, known, claim)
 

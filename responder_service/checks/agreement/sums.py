@@ -86,7 +86,9 @@ def _times(currency: str, given: Sequence[Figure], told: Sequence[Figure], claim
     if is_total and len(counts([], claim)) == 1:
         # Nobody has given a number: "December 23 to 26".
         numbers |= {float(count) for count in range(2, _MOST_TIMES + 1)}
-    is_counted = is_total or any(not f.is_price and f.number > 1 for f in figures(claim.text))
+    is_counted = (
+        is_total or operands.compares(claim.text) or any(not f.is_price and f.number > 1 for f in figures(claim.text))
+    )
     pieces = operands.pieces_told(claim)
     said = {figure.value for figure in figures(claim.text)}
     asked = [price for price in operands.asked_amounts(currency, claim) if price.value in said]
