@@ -37,6 +37,8 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
+    agreements: AnyOf
+    leaving_out: AnyOf
     any_time: AnyOf
     limit_words: AnyOf
     working: AnyOf
@@ -65,6 +67,8 @@ _AND = re.compile(
 _TO_USE = re.compile(
     r"\b(?:be|is|are|get|being) used\b|\bused (?:to|for|by|as|with|in|at|on|until|up|free)\b|\b(?:used|use) up\b"
 )
+_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})")
+_OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 _ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
 _FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
@@ -264,6 +268,18 @@ def is_of_working_days(text: str) -> bool:
 def says_any_time(text: str) -> bool:
     """Whether `text` says that something is so at any time."""
     return _tables.any_time.search(folded(text)) is not None
+
+
+def left_out(text: str) -> list[tuple[str, str]]:
+    """Each of the things that `text` excepts or denies by name, "not for A or B", with the text without them."""
+    plain = folded(text)
+    found = [(match["what"], plain[: match.start()] + plain[match.end() :]) for match in _LEFT_OUT.finditer(plain)]
+    return [(thing, rest) for what, rest in found for thing in _OR.split(what)]
+
+
+def opens_with_yes(text: str) -> bool:
+    """Whether an answer begins with a yes."""
+    return _tables.agreements.match(folded(text)) is not None
 
 
 def is_a_duty(text: str) -> bool:

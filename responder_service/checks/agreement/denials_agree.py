@@ -4,6 +4,7 @@ other words, the verifier has to judge."""
 from collections.abc import Sequence
 
 from responder_service.checks import clock
+from responder_service.checks.agreement.left_out import affirms_what_is_left_out
 from responder_service.checks.agreement.units import PART, near, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.dates import dates
@@ -32,7 +33,7 @@ def contradicts(claim: Claim) -> bool:
         refuses = any(map(denies, claim.parts)) and opens_with_no(claim.text)
         told = [part for part in claim.parts if denies(part) or not refuses]
         differs = any(_is_of_another_mind(part, given, content(claim.heading)) for part in told)
-    return differs or _turns_duty(claim, given)
+    return differs or _turns_duty(claim, given) or affirms_what_is_left_out(claim)
 
 
 def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) -> bool:
@@ -53,7 +54,8 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
     close = near(said, given)
     # "Leave without touching a switch" denies as well.
     if not _denies_by_without(part, given) and any(
-        denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), said) for unit in given
+        denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), content(part))
+        for unit in given
     ):
         return True
     return bool(close) and all(map(denies, close)) and not limits(part)

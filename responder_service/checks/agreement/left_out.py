@@ -1,0 +1,27 @@
+"""Whether a sentence says yes to what its quote leaves out: "but not for delivery fees", "except for harps"."""
+
+from collections.abc import Iterator
+
+from responder_service.checks.claim import Claim
+from responder_service.checks.wording import akin, content, denies, left_out, limits, opens_with_yes
+
+
+def affirms_what_is_left_out(claim: Claim) -> bool:
+    """Whether what the quote denies of some things is said of one of them, or is a yes to a question about one."""
+    if claim.translates or denies(claim.draft) or limits(claim.draft):
+        return False
+    says_yes = opens_with_yes(claim.text)
+    said, asked = content(claim.text), content(claim.customer)
+    return any(_names(said, thing) or (says_yes and _names(asked, thing)) for thing in _things(claim))
+
+
+def _things(claim: Claim) -> Iterator[frozenset[str]]:
+    """Each thing that is left out, as the words that the rest of the quote does not have."""
+    for phrase, rest in left_out(claim.around):
+        known = content(rest)
+        thing = content(phrase)
+        yield thing - akin(thing, known)
+
+
+def _names(said: frozenset[str], thing: frozenset[str]) -> bool:
+    return bool(thing) and thing <= akin(thing, said)
