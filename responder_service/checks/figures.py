@@ -73,6 +73,8 @@ _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+# "From 2 years ago."
+_AGO = re.compile(r"\s(?:ago|earlier)\b")
 _SINCE = re.compile(r"(?<!\w)(?:since|after|seit|nach|depuis|après|desde que|después de)(?: \w+)?\s\Z")
 _NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
 # "Up to 24 hours before" is at least 24 hours ahead.
@@ -234,6 +236,8 @@ def _value(number: str) -> float:
 
 
 def _bound(before: str, after: str) -> str:
+    if _AGO.match(after):
+        return ""
     for bound, opposite, pattern in (("least", "most", _LEAST_BEFORE), ("most", "least", _MOST_BEFORE)):
         if found := pattern.search(before):
             # "No more than 2".

@@ -12,6 +12,9 @@ from responder_service.checks.plain_text import sentences
 
 # Fewer days in a row are a list: "Saturdays and Sundays closed".
 _RANGE_DAYS = 2
+_AGES = re.compile(
+    r"\b(?:ages?|aged|alter|edades|âge)(?: (?:from|of|von|de|\d{1,2} (?:to|bis|a|à) \d{1,2} \w+ \w+ and))?\s\Z"
+)
 _BEGINS_ANEW = re.compile(r"[,;]\s(?:and|und|y|et|but|aber|pero|mais)?\s?(?:on|am|an|el|los|le|les|au)?\s?\Z")
 _IN_THE_AFTERNOON = re.compile(r"p\.?\s?m")
 # A time may be 6 am or 6 pm.
@@ -163,7 +166,8 @@ def _hours(sentence: str, among_days: bool) -> list[tuple[int, Day | Hours | boo
     plain, times = clock.clock_text(sentence), clock.times(sentence)
     while times:
         first, *times = times
-        joined = times and clock.joins_times(plain[first.end : times[0].start])
+        is_age = _AGES.search(plain[: first.start]) is not None
+        joined = times and not is_age and clock.joins_times(plain[first.end : times[0].start])
         if joined and _are_times(first, times[0], among_days and not has_unit(plain[times[0].end :])):
             second, *times = times
             shares_half = _IN_THE_AFTERNOON.search(plain[second.start : second.end]) is not None

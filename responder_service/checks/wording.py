@@ -67,7 +67,9 @@ _AND = re.compile(
 _TO_USE = re.compile(
     r"\b(?:be|is|are|get|being) used\b|\bused (?:to|for|by|as|with|in|at|on|until|up|free)\b|\b(?:used|use) up\b"
 )
-_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})")
+_LEFT_OUT = re.compile(
+    rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})(?!, (?:who|which|die|der|das|que|quienes|qui)\\b)"
+)
 _OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 _ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")

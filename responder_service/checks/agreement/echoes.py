@@ -11,7 +11,7 @@ from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
-from responder_service.checks.figures import POUNDS, UNSAID, Figure, figures
+from responder_service.checks.figures import CURRENCIES, POUNDS, UNSAID, Figure, figures
 from responder_service.checks.schedule import Hours, schedule
 from responder_service.checks.wording import (
     akin,
@@ -50,6 +50,10 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return True
     if compared and answers_for_others(claim):
         return True
+    told = [limit for limit, unit in compared if denies(unit) or claim.translates]
+    if any(limit[0].is_same(other) for limit in told for other in figures(part)) and not says_no(part):
+        # "85 kg is no problem, the most is 90": of what is told in full the verifier judges.
+        return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit))
     return not compared and _is_their_case(figure, part, claim)
 
 
@@ -59,10 +63,13 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
     if figure.is_price or figure.number >= _A_NAME or (figure.lasts and figure.takes_time):
         return False
     # "All 4 rooms are $120" is told of the price of one.
-    is_priced = figure.kind == "count" and any(other.is_price for other in figures(part))
+    is_priced = figure.kind == "count" and any(other.kind in CURRENCIES for other in figures(part))
     if not is_priced and not any(are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
         return True
-    return tells_a_case(part, f"{figure.number:g}")
+    # "Valid for 3 years, so one from 2 years ago is."
+    others = [other for other in figures(claim.quote) if are_alike(figure, other) and not other.bound]
+    is_beside = any(other.is_same(told) for other in others for told in figures(part)) and figure.kind != "minutes"
+    return is_beside or tells_a_case(part, f"{figure.number:g}")
 
 
 def _agrees(figure: Figure, limit: "Limit", part: str, unit: str) -> bool:

@@ -19,7 +19,8 @@ def _things(claim: Claim) -> Iterator[frozenset[str]]:
     """Each thing that is left out, as the words that the rest of the quote does not have."""
     for phrase, rest in left_out(claim.around):
         known = content(rest)
-        thing = content(phrase)
+        # "Fees" says as little as "fee".
+        thing = frozenset(word for word in content(phrase) if content(word.removesuffix("s")))
         yield thing - akin(thing, known)
 
 

@@ -205,3 +205,7 @@ def _days_between(claim: Claim) -> Iterator[float]:
     for season in dates.seasons(claim.customer):
         if season.first[0] == season.last[0] and season.first[1] and season.last[1] > season.first[1]:
             yield float(season.last[1] - season.first[1])
+    for season in dates.seasons(f"{claim.customer}\n{claim.text}"):
+        if not season.first[1] and not season.last[1]:
+            # "March to November" are nine months.
+            yield float((season.last[0] - season.first[0]) % 12 + 1)

@@ -4,7 +4,7 @@ import re
 
 from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
-from responder_service.checks.days import weekdays
+from responder_service.checks.days import is_every, weekdays
 from responder_service.checks.figures import figures
 from responder_service.checks.plain_text import words
 from responder_service.checks.wording import (
@@ -82,6 +82,9 @@ def foreign_offer(claim: Claim) -> bool:
 def generalizes(claim: Claim) -> bool:
     """Whether the sentence holds for everybody or at any time, and its quote does not."""
     if denies(claim.text) or not universals(claim.text):
+        return False
+    if weekdays(claim.text) and is_every(claim.around):
+        # "Always on Mondays."
         return False
     return not holds_for_all(claim.evidence) and not denies(claim.around)
 
