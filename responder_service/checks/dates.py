@@ -45,9 +45,9 @@ _PART_OF_MONTH = (
     r"|(?:finales|mediados|principios) de\s|(?:fin|mi-|debut)\s?"
 )
 _EDGES = re.compile(
-    r"\b(?:1st|first|last(?: day)?|end|beginning|start) of (?:the |a |each |every |that |any )?(?:\w+ )?(?:month|quarter|year)s?\b"
-    r"|\bmonth'?s? end\b|\bmonatsende\b|\bende (?:des|eines|jedes) monats\b|\b(?:fin|final|finales|primero|principio) de(?:l)? mes\b"
-    r"|\bfin (?:de|du) mois\b"
+    r"\b(?:1st|first|last(?: day)?|end|beginning|start) of (?:the |a |each |every |that |any )?(?:\w+ )?"
+    r"(?:month|quarter|year)s?\b|\bmonth'?s? end\b|\bmonatsende\b|\bende (?:des|eines|jedes) monats\b"
+    r"|\b(?:fin|final|finales|primero|principio) del? mes\b|\bfin (?:de|du) mois\b"
 )
 _LEAP_YEAR = 2024
 _UNTIL_DATE = re.compile(

@@ -63,7 +63,10 @@ _PRICE = re.compile(rf"{_MONEY}\s?\d|(?:{_NUMBER})\s?{_MONEY}(?!\w)|(?<!\w)(?:fr
 _FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{_MONEY})(?!\w)")
 _ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_UNIT})(?!\w))")
 # "Up to a weight of 20 kg", "at least the first 3 days".
-_OF = r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de)|\s(?:the )?ages?(?: of)?|\saged)?"
+_OF = (
+    r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de)"
+    r"|\s(?:the )?ages?(?: of)?|\saged)?"
+)
 _LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
 _LEAST_BEFORE, _MOST_BEFORE = (
     re.compile(rf"(?<!\w)(?:{longest_word(bounds.before)}{_OF}|{extreme}\s\w+\s(?:is|of|ist|es|est|de))\s*\Z")

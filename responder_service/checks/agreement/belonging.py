@@ -61,25 +61,18 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     # "For those who are not students" is told from "for students" by its no.
     clauses = [clause for part in sentences(sentence) for clause in _merged(part) if not has_denial(clause)]
     told = [figure for clause in clauses for figure in _figures(clause)]
+    speaks_of_today = bool(days.relative(sentence)) or days.says_now(sentence)
+    tells_the_last = says_no(sentence)
     for clause in clauses:
         found = _figures(clause)
         for figure in found:
-            if figure.kind == _TIME and (days.relative(sentence) or days.says_now(sentence)):
+            if figure.kind == _TIME and speaks_of_today:
                 # Whether that is today's, the days tell.
                 continue
-            if translates and figure.kind not in _ONE_BY_ONE:
-                continue
-            if figure.bound and figure.kind not in _ONE_BY_ONE and says_no(sentence):
+            if figure.bound and figure.kind not in _ONE_BY_ONE and tells_the_last:
                 # "Too far: we only go up to 15 km" tells the last of several limits.
                 continue
-            if figure.kind not in CURRENCIES and any(other.kind in CURRENCIES for other in found):
-                # Then it may say what the price is for.
-                continue
-            if figure.kind not in _ONE_BY_ONE and _tells_all(told, figure, segments):
-                # "Of 22 and 26 cm".
-                continue
-            # "€12 plus €8 per person" is of several.
-            if sum(_are_alike(figure, other) for other in found) > 1 and figure.bound not in ("from", "to"):
+            if _is_of_any(figure, found, told, segments, translates):
                 continue
             # Where several are told, each may be of anything.
             context = asked if sum(_are_alike(figure, other) for other in told) == 1 else ""
@@ -88,8 +81,22 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     return None
 
 
+def _is_of_any(
+    figure: Figure, found: Sequence[Figure], told: Sequence[Figure], segments: Sequence[_Segment], translates: bool
+) -> bool:
+    """Whether nothing tells what a figure is said of: `found` are those of its clause, `told` those of the sentence."""
+    if figure.kind not in CURRENCIES and any(other.kind in CURRENCIES for other in found):
+        # Then it may say what the price is for.
+        return True
+    # "Of 22 and 26 cm".
+    if figure.kind not in _ONE_BY_ONE and (translates or _tells_all(told, figure, segments)):
+        return True
+    # "€12 plus €8 per person" is of several.
+    return sum(_are_alike(figure, other) for other in found) > 1 and figure.bound not in ("from", "to")
+
+
 def cases(text: str) -> list[str]:
-    """The parts of a sentence of a quote that have figures of one thing each, "€7 up to 5 km" and "€12 from 5 to 15 km",
+    """The parts of a sentence of a quote that have figures of one thing each, "€7 up to 5 km" and "€12 up to 15 km",
     each with what stands before the first and behind the last of them. Of one that has but one, all of it."""
     found = _merged(text)
     # "Orders of €80 or more are delivered free" is one.

@@ -3,7 +3,7 @@
 from responder_service.checks import dates
 from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.denials_agree import has_a_limit
-from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit, refuses_for_another
+from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit, meets_a_limit, refuses_for_another
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
@@ -30,6 +30,8 @@ def loses_condition(claim: Claim) -> bool:
     used = _cases_told(claim) or _parts_told(claim)
     if used and all(_loses(case, claim) or goes_beyond(case, claim) for case in used):
         return True
+    if meets_a_limit(claim):
+        return False
     return any(goes_beyond(unit, claim) for unit in units(claim.around) if unit not in used and not _has_cases(unit))
 
 

@@ -116,8 +116,7 @@ def _perhaps_closed(claim: Claim) -> frozenset[int]:
 
 
 def _of_some_things_only(claim: Claim) -> frozenset[int]:
-    """The days that are not those of everything in the quote: in "Italian is on Tuesdays and Japanese on Thursdays" it is
-    true of neither day that nothing is on it."""
+    """The days that are not those of everything in the quote, as in "Italian is on Tuesdays, Japanese on Thursdays"."""
     groups: list[frozenset[int]] = []
     end = None
     plain = claim.around

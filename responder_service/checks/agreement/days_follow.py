@@ -1,5 +1,5 @@
-"""Days that a sentence names and its quote does not, and that follow from it or contradict it: the customer's own, the day
-before it, the day on which something is ready, and days that come too soon or are over."""
+"""Days that a sentence names and its quote does not, and that follow from it or contradict it: the customer's own, the
+day before it, the day on which something is ready, and days that come too soon or are over."""
 
 from collections.abc import Iterator
 
@@ -76,7 +76,7 @@ def _notices(claim: Claim) -> Iterator[float]:
 def is_over(claim: Claim) -> bool:
     """Whether the sentence says yes to today or now, and all times of its quote are over: "order by 3 pm", at 4."""
     says_today = days.says_now(claim.text) or any(0 in day.days for day in days.relative(claim.text))
-    if not says_today or says_no(claim.text) or days.weekdays(claim.quote):
+    if not says_today or says_no(claim.text) or answers_for_others(claim) or days.weekdays(claim.quote):
         return False
     ends = [max(time.minutes) for time in clock.times(claim.around) if time.sure]
     return bool(ends) and claim.now.hour * 60 + claim.now.minute > max(ends)

@@ -10,7 +10,7 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import hours_asked, hours_quoted, number_follows
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CURRENCIES, Figure, digits, figures, named_rates, rates, strict_rates
+from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
 from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, names_a_limit
 from responder_service.checks.written import counted
 
@@ -25,7 +25,10 @@ _ADULTS = frozenset(["adults 1"])
 _AGES = frozenset(["adults 1", "children 1"])
 _HALF = 50
 _FEW = (2, 3, 4)
-_AT_HOUR = r"\b(?:after|before|until|till|by|at|from|since|past|around|about|nach|vor|bis|um|ab|seit|après|avant|jusqu'à|à|dès) "
+_AT_HOUR = (
+    r"\b(?:after|before|until|till|by|at|from|since|past|around|about|"
+    r"nach|vor|bis|um|ab|seit|après|avant|jusqu'à|à|dès) "
+)
 # No limit: "it's past 10", "your train at 5".
 _AROUND_HOUR = r"\b(?:at|past|around|about|um|gegen|à|vers|a las|sobre las) "
 _DAY_HOURS = 24
@@ -82,18 +85,23 @@ def _is_known(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:
     is_one = is_one and (is_rate or not any(other.kind == figure.kind for other in known))
     if is_one or (figure.number == 1 and figure.kind in _ANY_ONE):
         return True
-    if figure.kind == "percent" and figure.value == _HALF:
-        return halves(claim.quote)
-    if figure.value == 0:
-        return is_gratis(claim.quote)
-    if figure.kind in CURRENCIES and works_out(claim):
-        # "At €250 a month the deposit would be €500."
-        return any(figure.number == asked.number for asked in figures(claim.customer))
+    if figure.is_price:
+        return _is_known_price(figure, claim)
     if figure.kind != "count":
         # "4 quarts (for 2 to 4 people) and 6 quarts (for 4 to 8)".
         counts = any(other.kind == "count" and other.number == figure.number for other in known)
         return counts and any(other.kind == figure.kind for other in known)
     return _is_known_number(figure, known, claim)
+
+
+def _is_known_price(figure: Figure, claim: Claim) -> bool:
+    """Whether it is a half, or nothing, as the quote says in words, or what the customer pays of which it is worked
+    out what they get: "at €250 a month the deposit would be €500"."""
+    if figure.kind == "percent" and figure.value == _HALF:
+        return halves(claim.quote)
+    if figure.value == 0:
+        return is_gratis(claim.quote)
+    return works_out(claim) and any(figure.number == asked.number for asked in figures(claim.customer))
 
 
 def _is_known_number(figure: Figure, known: Sequence[Figure], claim: Claim) -> bool:

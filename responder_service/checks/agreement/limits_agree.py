@@ -1,5 +1,5 @@
-"""Whether a limit of a quote is left out though it matters: "free within 5 km" told as "free". What the customer says of
-themselves decides it: within the limit it need not be told, beyond it what is said does not hold for them."""
+"""Whether a limit of a quote is left out though it matters: "free within 5 km" told as "free". What the customer says
+of themselves decides it: within the limit it need not be told, beyond it what is said does not hold for them."""
 
 import re
 from collections.abc import Sequence
@@ -63,6 +63,17 @@ def _is_beyond(limit: Limit, unit: str, claim: Claim) -> bool:
     return bool(within) and (all(within) if denies(unit) else not any(within))
 
 
+def meets_a_limit(claim: Claim) -> bool:
+    """Whether what the customer says of themselves is within one of several limits of the quote, or the draft tells
+    one: then it is not the others that the sentence is about."""
+    told = {figure.number for figure in figures(claim.draft)}
+    for limit in limits_of(lasting_figures(claim.around)):
+        asked = [other for other in figures(claim.customer) if are_alike(other, limit[0])]
+        if asked and (limit[0].number in told or all(is_within(other, *limit) for other in asked)):
+            return True
+    return False
+
+
 def refuses_for_another(claim: Claim) -> bool:
     """Whether the sentence refuses for one limit of the quote, and tells that: then it need not tell the others."""
     said = figures(claim.draft)
@@ -73,7 +84,7 @@ def refuses_for_another(claim: Claim) -> bool:
 def _is_one_of_several(unit: str, claim: Claim) -> bool:
     """Whether a sentence that tells none of its figures may be of any of several cases."""
     found = cases(unit)
-    return len(found) > 1 and not told_figures(claim.text) == [] and not _tells(unit, claim)
+    return len(found) > 1 and told_figures(claim.text) != [] and not _tells(unit, claim)
 
 
 def _tells(unit: str, claim: Claim) -> bool:

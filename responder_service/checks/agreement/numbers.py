@@ -1,5 +1,5 @@
-"""Numbers that are no amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that is
-9 of 12, 75%", "another half an hour", "day 10"."""
+"""Numbers that are no amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that
+is 9 of 12, 75%", "another half an hour", "day 10"."""
 
 import re
 from collections.abc import Iterator

@@ -135,7 +135,7 @@ def shares(claim: Claim) -> set[float]:
 
 
 def asked_amounts(currency: str, claim: Claim) -> list[Figure]:
-    """The amounts of the customer's, with their currency or, where the sentence has it, without: "if all costs 2000"."""
+    """The customer's amounts, with their currency or, where the sentence has them, without: "if all costs 2000"."""
     said = {f.value for f in figures(claim.text) if f.kind == currency}
     asked = [f for f in figures(claim.customer) if f.kind == currency or (f.kind == "count" and f.value in said)]
     return [Figure(currency, figure.value, number=figure.number) for figure in asked]

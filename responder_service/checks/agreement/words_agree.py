@@ -21,6 +21,7 @@ from responder_service.checks.wording import (
     must_be_named,
     parts,
     rivals,
+    says_any_time,
     says_something,
     universals,
 )
@@ -81,12 +82,21 @@ def foreign_offer(claim: Claim) -> bool:
 
 def generalizes(claim: Claim) -> bool:
     """Whether the sentence holds for everybody or at any time, and its quote does not."""
-    if denies(claim.text) or not universals(claim.text):
+    if denies(claim.text):
+        return False
+    if says_any_time(claim.text) and not says_any_time(claim.evidence) and _has_times(claim.around):
+        return True
+    if not universals(claim.text):
         return False
     if weekdays(claim.text) and is_every(claim.around):
         # "Always on Mondays."
         return False
     return not holds_for_all(claim.evidence) and not denies(claim.around)
+
+
+def _has_times(text: str) -> bool:
+    """Whether `text` says at what times something is, or until when."""
+    return any(time.sure for time in clock.times(text)) or any(f.takes_time and f.bound for f in figures(text))
 
 
 def means_another(claim: Claim) -> bool:
