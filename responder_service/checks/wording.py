@@ -37,16 +37,6 @@ class _Wording(Table):
     ahead: AnyOf
     later: AnyOf
     halves: AnyOf
-    agreements: AnyOf
-    leaving_out: AnyOf
-    any_time: AnyOf
-    limit_words: AnyOf
-    working: AnyOf
-    neighbours: AnyOf
-    notice: AnyOf
-    persons: AnyOf
-    cases: AnyOf
-    twice: AnyOf
     not_included: AnyOf
     included: AnyOf
     comes_with: AnyOf
@@ -67,10 +57,6 @@ _AND = re.compile(
 _TO_USE = re.compile(
     r"\b(?:be|is|are|get|being) used\b|\bused (?:to|for|by|as|with|in|at|on|until|up|free)\b|\b(?:used|use) up\b"
 )
-_LEFT_OUT = re.compile(
-    rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})(?!, (?:who|which|die|der|das|que|quienes|qui)\\b)"
-)
-_OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 _ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
 _FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
@@ -228,60 +214,6 @@ def denies_all(text: str) -> bool:
 def halves(text: str) -> bool:
     """Whether `text` speaks of a half."""
     return _tables.halves.search(folded(text)) is not None
-
-
-def counts_twice(text: str) -> bool:
-    """Whether `text` says "twice"."""
-    return _tables.twice.search(folded(text)) is not None
-
-
-def tells_a_case(text: str, number: str) -> bool:
-    """Whether `text` has a number as that of the customer's case: "at 8", "your 2 dogs"."""
-    plain = folded(text)
-    found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
-    return any(_tables.cases.search(plain[: match.start()]) for match in found)
-
-
-def speaks_to(text: str) -> bool:
-    """Whether `text` speaks of the one who asks, or of whom they asked for: "you", "his"."""
-    return _tables.persons.search(folded(text)) is not None
-
-
-def says_neighbour(text: str) -> bool:
-    """Whether `text` speaks of the day before or after another."""
-    return _tables.neighbours.search(folded(text)) is not None
-
-
-def is_notice(text: str) -> bool:
-    """Whether `text` says how long before something one has to ask for it."""
-    return _tables.notice.search(folded(text)) is not None
-
-
-def names_a_limit(text: str) -> bool:
-    """Whether `text` speaks of a maximum or a minimum."""
-    return _tables.limit_words.search(folded(text)) is not None
-
-
-def is_of_working_days(text: str) -> bool:
-    """Whether `text` speaks of days on which one works."""
-    return _tables.working.search(folded(text)) is not None
-
-
-def says_any_time(text: str) -> bool:
-    """Whether `text` says that something is so at any time."""
-    return _tables.any_time.search(folded(text)) is not None
-
-
-def left_out(text: str) -> list[tuple[str, str]]:
-    """Each of the things that `text` excepts or denies by name, "not for A or B", with the text without them."""
-    plain = folded(text)
-    found = [(match["what"], plain[: match.start()] + plain[match.end() :]) for match in _LEFT_OUT.finditer(plain)]
-    return [(thing, rest) for what, rest in found for thing in _OR.split(what)]
-
-
-def opens_with_yes(text: str) -> bool:
-    """Whether an answer begins with a yes."""
-    return _tables.agreements.match(folded(text)) is not None
 
 
 def is_a_duty(text: str) -> bool:

@@ -1,9 +1,9 @@
 """Whether a sentence holds on the conditions of its quote, and on no others."""
 
 from responder_service.checks import dates
-from responder_service.checks.agreement.belonging import cases, told_figures
 from responder_service.checks.agreement.denials_agree import has_a_limit
 from responder_service.checks.agreement.limits_agree import goes_beyond, loses_limit, meets_a_limit, refuses_for_another
+from responder_service.checks.agreement.segments import cases, told_figures
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures

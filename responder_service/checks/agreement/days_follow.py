@@ -8,14 +8,8 @@ from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
-from responder_service.checks.wording import (
-    is_ahead,
-    is_earlier,
-    is_notice,
-    is_of_working_days,
-    says_neighbour,
-    says_no,
-)
+from responder_service.checks.phrases import is_notice, is_of_working_days, says_neighbour
+from responder_service.checks.wording import is_ahead, is_earlier, says_no
 
 _DAY = 24 * 60
 _WEEK = 7

@@ -12,19 +12,9 @@ from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
 from responder_service.checks.figures import CURRENCIES, POUNDS, UNSAID, Figure, figures
+from responder_service.checks.phrases import says_any_time, tells_a_case
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import (
-    akin,
-    content,
-    denies,
-    is_ahead,
-    is_earlier,
-    is_later,
-    leaves_open,
-    says_any_time,
-    says_no,
-    tells_a_case,
-)
+from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_later, leaves_open, says_no
 
 _DAY = 24 * 60
 # An order number, of which no article can speak.

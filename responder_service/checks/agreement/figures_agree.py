@@ -11,7 +11,8 @@ from responder_service.checks.agreement.numbers import hours_asked, hours_quoted
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
-from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, names_a_limit
+from responder_service.checks.phrases import names_a_limit
+from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
 from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".

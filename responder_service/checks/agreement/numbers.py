@@ -8,7 +8,7 @@ from itertools import permutations
 from responder_service.checks import clock, dates, days
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures
-from responder_service.checks.wording import counts_twice
+from responder_service.checks.phrases import counts_twice
 
 _PERCENT, _DAY, _NOON = 100, 24 * 60, 12
 # A share may be rounded to a whole one.

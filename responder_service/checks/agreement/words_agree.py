@@ -6,6 +6,7 @@ from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.days import is_every, weekdays
 from responder_service.checks.figures import figures
+from responder_service.checks.phrases import says_any_time
 from responder_service.checks.plain_text import words
 from responder_service.checks.wording import (
     akin,
@@ -21,7 +22,6 @@ from responder_service.checks.wording import (
     must_be_named,
     parts,
     rivals,
-    says_any_time,
     says_something,
     universals,
 )
