@@ -6,6 +6,9 @@ from functools import cached_property
 
 from responder_service.checks.wording import parts
 
+# Characters of the customer's of which dates and hours are counted.
+_MOST_COUNTED = 600
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -30,6 +33,11 @@ class Claim:
     def evidence(self) -> str:
         """All that the sentence may rest on."""
         return f"{self.around}\n{self.quote}\n{self.heading}"
+
+    @cached_property
+    def latest(self) -> str:
+        """The end of what the customer wrote: what is counted in it is what they ask now."""
+        return self.customer[-_MOST_COUNTED:]
 
     def day(self, offset: int) -> date:
         """The day that is `offset` days from the customer's today."""

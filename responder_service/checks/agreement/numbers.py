@@ -3,6 +3,7 @@ is 9 of 12, 75%", "another half an hour", "day 10"."""
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import permutations
 
 from responder_service.checks import clock, dates, days
@@ -28,7 +29,7 @@ def number_follows(figure: Figure, claim: Claim) -> bool:
         return any(abs(share - figure.value) < _ROUNDED for share in _shares(claim))
     if figure.value in _differences(figure, claim):
         return True
-    if figure.kind == "minutes" and figure.value in set(asked_lengths(claim)):
+    if figure.kind == "minutes" and figure.value in asked_lengths(claim):
         return True
     if figure.kind == "minutes":
         return figure.value in _left(claim) or figure.value in {_DAY * count for count in days_since(claim)}
@@ -39,11 +40,14 @@ def number_follows(figure: Figure, claim: Claim) -> bool:
     return is_of_two or figure.value in days_since(claim) | listed - {1.0}
 
 
-def asked_lengths(claim: Claim) -> Iterator[float]:
+@lru_cache(maxsize=16)
+def asked_lengths(claim: Claim) -> frozenset[float]:
     """How many minutes the customer's hours last: "from 10 to 1"."""
-    for match in _ASKED_HOURS.finditer(digits(claim.customer)):
+    found = set()
+    for match in _ASKED_HOURS.finditer(digits(claim.latest)):
         begin, end = (60 * int(match[hour]) + int(match[minute] or 0) for hour, minute in ((1, 2), (3, 4)))
-        yield float((end - begin) % (_NOON * 60 if end <= begin else _DAY))
+        found.add(float((end - begin) % (_NOON * 60 if end <= begin else _DAY)))
+    return frozenset(found)
 
 
 def _differences(figure: Figure, claim: Claim) -> set[float]:
@@ -58,12 +62,14 @@ def _differences(figure: Figure, claim: Claim) -> set[float]:
     return {abs(one.number - other.number) for one, other in alike} - {0.0}
 
 
+@lru_cache(maxsize=16)
 def hours_quoted(claim: Claim) -> set[int]:
     """The hours of the day, up to 12, of the quotes."""
     given = clock.times(claim.quotes or claim.quote)
     return {minute // 60 % _NOON for time in given for minute in time.minutes if time.sure}
 
 
+@lru_cache(maxsize=16)
 def hours_asked(claim: Claim) -> set[int]:
     """The same of what the customer wrote, and the hour that has just begun."""
     asked = {minute // 60 % _NOON for time in clock.times(claim.customer) for minute in time.minutes}
@@ -76,6 +82,7 @@ def _shares(claim: Claim) -> Iterator[float]:
     yield from (_PERCENT * one / other for one, other in permutations(asked, 2) if one < other)
 
 
+@lru_cache(maxsize=16)
 def _left(claim: Claim) -> set[float]:
     """The minutes from now, or from a time of the customer's, until a time of the quote's."""
     begins = {claim.now.hour * 60 + claim.now.minute}
@@ -84,11 +91,12 @@ def _left(claim: Claim) -> set[float]:
     return {float(end - begin) for begin in begins for end in ends if 0 < end - begin < _MOST_LEFT}
 
 
+@lru_cache(maxsize=16)
 def days_since(claim: Claim) -> set[float]:
     """The days from one of the customer's dates until today, or from today until it."""
     today = claim.now.date()
     found = set()
-    for date in dates.mentioned(claim.customer):
+    for date in dates.mentioned(claim.latest):
         for year in (today.year - 1, today.year, today.year + 1):
             if day := dates.on(date, year):
                 found.add(float(abs((day - today).days)))

@@ -3,6 +3,7 @@ sentence speaks of."""
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 from math import ceil, prod
 
@@ -159,9 +160,14 @@ def pieces_told(claim: Claim) -> float:
     return prod(f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES)
 
 
-def counts(given: Sequence[Figure], claim: Claim) -> set[float]:
+def counts(given: Sequence[Figure], claim: Claim) -> frozenset[float]:
     """How many pieces there may be: numbers that are not prices, how often what the quote measures goes into what the
     customer measures, and what is more than the quote has: of six, two more than "up to four"."""
+    return _counts(tuple(given), claim)
+
+
+@lru_cache(maxsize=16)
+def _counts(given: tuple[Figure, ...], claim: Claim) -> frozenset[float]:
     told = [f for text in (claim.customer, claim.text) for f in figures(text) if not f.is_price]
     found = {f.number for f in (*told, *given) if not f.is_price}
     found |= {float(ceil(times)) for times in _compared(told, given)} | set(_days_between(claim))
@@ -172,7 +178,7 @@ def counts(given: Sequence[Figure], claim: Claim) -> set[float]:
         found.add(2.0)
     few = sorted(count for count in found if 1 < count <= _MOST_PIECES)[:_MOST_COUNTS]
     products = {one * other for one, other in combinations(few, 2)}
-    return {1.0, *few, *(product for product in products if product <= _MOST_PIECES)}
+    return frozenset({1.0, *few, *(product for product in products if product <= _MOST_PIECES)})
 
 
 def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float]:
@@ -194,7 +200,7 @@ def _periods_in_another(claim: Claim) -> Iterator[float]:
 
 def _asked_lengths(claim: Claim) -> Iterator[float]:
     """How many hours, and how many days of the week, the customer speaks of: "9 to 12", "Monday to Wednesday"."""
-    for entry in schedule(claim.customer).entries:
+    for entry in schedule(claim.latest).entries:
         yield from ((max(hours.end) - max(hours.begin)) / 60 for hours in entry.hours if hours.end)
         yield float(len(entry.days))
     yield from (minutes / 60 for minutes in asked_lengths(claim))
@@ -202,10 +208,10 @@ def _asked_lengths(claim: Claim) -> Iterator[float]:
 
 def _days_between(claim: Claim) -> Iterator[float]:
     """The nights from one of the customer's dates to another."""
-    for season in dates.seasons(claim.customer):
+    for season in dates.seasons(claim.latest):
         if season.first[0] == season.last[0] and season.first[1] and season.last[1] > season.first[1]:
             yield float(season.last[1] - season.first[1])
-    for season in dates.seasons(f"{claim.customer}\n{claim.text}"):
+    for season in dates.seasons(f"{claim.latest}\n{claim.text}"):
         if not season.first[1] and not season.last[1]:
             # "March to November" are nine months.
             yield float((season.last[0] - season.first[0]) % 12 + 1)

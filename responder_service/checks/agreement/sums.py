@@ -48,20 +48,21 @@ def _amounts(claim: Claim) -> frozenset[Amount]:
     left = {amount: figure for amount, figure in said.items() if amount not in known}
     found: frozenset[Amount] = frozenset()
     for _ in range(_STEPS):
-        new = {amount for amount in left.keys() - found if _follows(left[amount], claim, found)}
+        ways = {kind: list(_ways(kind, claim, found)) for kind, _ in left.keys() - found}
+        new = {amount for amount in left.keys() - found if _follows(left[amount], claim, ways[amount[0]])}
         if not new:
             break
         found |= new
     return found
 
 
-def _follows(figure: Figure, claim: Claim, known: frozenset[Amount]) -> bool:
+def _follows(figure: Figure, claim: Claim, ways: Sequence[Way]) -> bool:
     tolerance = _SOME if operands.is_rough(claim.text) else 0
     # "Two kayaks are $48" is compared as "two kayaks are $24": is that the price of a kayak?
     return any(
         abs(total - figure.value) < max(_CENT, tolerance * abs(total))
         and (base is None or operands.belongs(figure, base, claim))
-        for total, base in _ways(figure.kind, claim, known)
+        for total, base in ways
     )
 
 
@@ -103,6 +104,7 @@ def _sums(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     if not operands.is_a_total(claim.text):
         return
     numbers, named = counts(figures(claim.quote), claim), operands.named_prices(claim)
+    few = [number for number in numbers if number <= _MOST_TIMES]
     for some in (*combinations(given, 2), *combinations(given, 3)):
         values = [price.value for price in some]
         if named and named.isdisjoint(values):
@@ -110,7 +112,7 @@ def _sums(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
         if len(values) > 2:
             yield sum(values), None
         else:
-            yield from ((n * values[0] + m * values[1], None) for n in numbers for m in numbers)
+            yield from ((n * values[0] + m * values[1], None) for n in few for m in few)
 
 
 def _joined(told: Sequence[Figure], added: Sequence[Figure], given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
