@@ -13,6 +13,7 @@ from responder_service.language.vocabulary import STOP_WORDS
 
 class _Names(Table):
     no_names: FoldedWords
+    countries: dict[str, FoldedWords]
 
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
@@ -24,11 +25,10 @@ _SHORT_COUNTRIES = (
     (re.compile(r"\bU\.?K\b|\bG\.?B\b"), "GB"),
     (re.compile(r"\bE\.?U\b|\bU\.?E\b"), "EU"),
 )
-_NO_NAMES = frozenset(read("names.yaml", _Names).no_names)
+_tables = read("names.yaml", _Names)
+_NO_NAMES = frozenset(_tables.no_names)
 # Names of countries, each with its code.
-_COUNTRIES = {
-    name: code for code, spelled in read("countries.yaml", dict[str, FoldedWords]).items() for name in spelled
-}
+_COUNTRIES = {name: code for code, spelled in _tables.countries.items() for name in spelled}
 _LEAST_LETTERS = 2
 # Shorter names are not compared by their beginnings: Iran and Iraq.
 _STEM = 5
