@@ -42,7 +42,7 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return True
     told = [limit for limit, unit in compared if denies(unit) or claim.translates]
     if any(limit[0].is_same(other) for limit in told for other in figures(part)) and not says_no(part):
-        # "85 kg is no problem, the most is 90": of what is told in full the verifier judges.
+        # "85 kg is fine, the most is 90": of what is told in full the verifier judges.
         return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit))
     return not compared and _is_their_case(figure, part, claim)
 
@@ -52,7 +52,7 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
     could stand in the place of. An amount of money is never evidence, nor what says how long something lasts."""
     if figure.is_price or figure.number >= _A_NAME or (figure.lasts and figure.takes_time):
         return False
-    # "All 4 rooms are $120" is told of the price of one.
+    # "All 4 rooms are $120" may be said of the price of one.
     is_priced = figure.kind == "count" and any(other.kind in CURRENCIES for other in figures(part))
     if not is_priced and not any(are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
         return True

@@ -1,4 +1,4 @@
-"""Numbers that are no amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that
+"""Numbers that are not amounts of money and follow from a quote, from what the customer wrote, or from the clock: "that
 is 9 of 12, 75%", "another half an hour", "day 10"."""
 
 import re
