@@ -20,9 +20,7 @@ class _Phrases(Table):
 
 
 _tables = read("phrases.yaml", _Phrases)
-_LEFT_OUT = re.compile(
-    rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})(?!, (?:who|which|die|der|das|que|quienes|qui)\\b)"
-)
+_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})")
 _OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 
 

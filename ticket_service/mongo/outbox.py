@@ -41,7 +41,8 @@ class MongoOutbox:
         due = [document["_id"] for document in found if document["outbox_due"] <= now]
         next_due = found[len(due)]["outbox_due"] if len(due) < len(found) else None
         if not due:
-            return ClaimedReplies(more=await free_impossible(self._db.messages, now), next_due=next_due)
+            freed = bool(found) and await free_impossible(self._db.messages, now)
+            return ClaimedReplies(more=freed, next_due=next_due)
         lines = _lines(await self._read(due[:limit], now, lease_until))
         followed = await self._hold_back([line for line in lines if _before(line[0])], now)
         free = [line for line in lines if not _before(line[0])]

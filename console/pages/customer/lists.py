@@ -79,29 +79,28 @@ def own_page(visit: Visit, customer_id: str, reading: Reading = NEWEST) -> str:
 
 def note_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """On the customer's own page, to other notes; `older` is the token of the next page."""
-    newest = own_page(visit, customer_id, replace(reading, notes_from=""))
-    found = [Link(f"{newest}#notes", say("Newest notes"))] if reading.notes_from else []
-    if older:
-        url = own_page(visit, customer_id, replace(reading, notes_from=older))
-        found.append(Link(f"{url}#notes", say("Older notes")))
-    return found
+    return _links(visit, customer_id, reading, "notes", older, (say("Newest notes"), say("Older notes")))
 
 
 def ticket_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """The same, to other tickets."""
-    newest = own_page(visit, customer_id, replace(reading, tickets_from=""))
-    found = [Link(f"{newest}#tickets", say("Newest tickets"))] if reading.tickets_from else []
-    if older:
-        url = own_page(visit, customer_id, replace(reading, tickets_from=older))
-        found.append(Link(f"{url}#tickets", say("Older tickets")))
-    return found
+    return _links(visit, customer_id, reading, "tickets", older, (say("Newest tickets"), say("Older tickets")))
 
 
 def text_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """The same, to other texts on no ticket."""
-    newest = own_page(visit, customer_id, replace(reading, texts_from=""))
-    found = [Link(f"{newest}#texts", say("Newest texts"))] if reading.texts_from else []
-    if older:
-        url = own_page(visit, customer_id, replace(reading, texts_from=older))
-        found.append(Link(f"{url}#texts", say("Older texts")))
-    return found
+    return _links(visit, customer_id, reading, "texts", older, (say("Newest texts"), say("Older texts")))
+
+
+def _links(
+    visit: Visit, customer_id: str, reading: Reading, part: str, older: str, words: tuple[str, str]
+) -> Sequence[Link]:
+    """To the newest of a `part` of the page, unless that is shown, and to the older ones, if there are any."""
+    place = f"{part}_from"
+
+    def link(token: str, said: str) -> Link:
+        return Link(f"{own_page(visit, customer_id, replace(reading, **{place: token}))}#{part}", said)
+
+    to_newest, to_older = words
+    found = [link("", to_newest)] if getattr(reading, place) else []
+    return [*found, link(older, to_older)] if older else found

@@ -219,6 +219,30 @@ async def test_the_messages_of_a_page_are_found_by_their_tickets(desk: Desk) -> 
     assert sum(entry["docsExamined"] for entry in noted) <= 2 * len(ids)
 
 
+async def test_of_a_word_that_all_have_no_more_than_a_page_is_read(desk: Desk) -> None:
+    search = MongoSearch(desk.raw, few=0)
+
+    noted = await desk.noted(
+        partial(search.search_tickets, TicketFilter("default"), in_messages("order"), "", _PAGE, NOW)
+    )
+
+    read = [entry["docsExamined"] for entry in noted if entry["ns"].endswith(".tickets")]
+    assert sum(read) <= 2 * _PAGE
+
+
+@pytest.mark.parametrize("few", [0, 2000])
+async def test_which_tickets_have_a_word_comes_in_one_document(few: int, desk: Desk) -> None:
+    search = MongoSearch(desk.raw, few)
+
+    noted = await desk.noted(
+        partial(search.search_tickets, TicketFilter("default"), in_messages("order late"), "", _PAGE, NOW)
+    )
+
+    of_messages = [entry for entry in noted if entry["ns"].endswith(".messages")]
+    assert of_messages
+    assert {entry["nreturned"] for entry in of_messages} == {1}
+
+
 async def test_a_page_costs_no_more_when_there_are_more_tickets(desk: Desk) -> None:
     inbox, search = MongoInbox(desk.raw, Limits(few=20, most=100)), MongoSearch(desk.raw, 50, 300, 50, 20)
     asked: dict[str, Callable[[], Awaitable[object]]] = {

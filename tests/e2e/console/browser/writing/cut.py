@@ -1,10 +1,13 @@
-"""A page whose line is cut while somebody writes."""
+"""A page whose line is cut while somebody writes, and what they do there."""
 
 import asyncio
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Route, expect
+
+from tests.e2e.console.browser.late import Late
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -69,3 +72,14 @@ async def reply(page: "Page", text: str) -> None:
     """Writes it and sends it, by keys."""
     await page.locator(REPLY).fill(text)
     await page.keyboard.press("Control+Enter")
+
+
+async def late_reply(
+    page: "Page", text: str, instead: Mapping[str, Any] | None = None, *, is_done: bool = False
+) -> Late:
+    """The same, with its answer held back as `Late` says. Until the browser has sent it."""
+    late = Late(page, instead, is_done=is_done)
+    await late.to("**/reply*")
+    await reply(page, text)
+    await late.sent()
+    return late

@@ -12,7 +12,18 @@ from dev.local_stack.desk import Desk, RunningStack
 from servicekit.clock import utc_now
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
-from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply, waits
+from tests.e2e.console.browser.writing.cut import (
+    ALERT,
+    BAR,
+    OURS,
+    REPLY,
+    TOAST,
+    come_back,
+    go_on,
+    late_reply,
+    reply,
+    waits,
+)
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -50,10 +61,7 @@ async def test_a_gateway_that_has_no_console_behind_it_loses_nothing(page: "Page
 async def test_what_does_not_arrive_is_sent_again_wherever_one_is(
     desk: Desk, page: "Page", troubles: list[str], status: int
 ) -> None:
-    late = Late(page, {} if status == 0 else _BAD_GATEWAY)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.", {} if status == 0 else _BAD_GATEWAY)
     first = await go_on(page)
     late.release()
 
@@ -68,10 +76,7 @@ async def test_what_does_not_arrive_is_sent_again_wherever_one_is(
 async def test_whoever_is_signed_out_by_then_loses_nothing(
     running: RunningStack, dana: Person, desk: Desk, page: "Page", troubles: list[str]
 ) -> None:
-    late = Late(page)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.")
     await go_on(page)
     await dana.post("/sign-out")
     late.release()
@@ -89,10 +94,7 @@ async def test_whoever_is_signed_out_by_then_loses_nothing(
 async def test_what_is_refused_by_then_is_a_draft(
     page: "Page", troubles: list[str], instead: dict[str, Any] | None
 ) -> None:
-    late = Late(page, instead)
-    await late.to("**/reply*")
-    await reply(page, "long " * 700)
-    await late.sent()
+    late = await late_reply(page, "long " * 700, instead)
     first = await go_on(page)
     late.release()
     await expect(page.locator(ALERT)).to_contain_text("Not done at")
@@ -104,10 +106,7 @@ async def test_what_is_refused_by_then_is_a_draft(
 
 
 async def test_what_one_writes_elsewhere_meanwhile_is_kept(page: "Page") -> None:
-    late = Late(page)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.")
     first = await go_on(page)
     second = page.url
     async with page.expect_response(lambda got: "/draft" in got.url and "Monday" in (got.request.post_data or "")):
@@ -122,10 +121,7 @@ async def test_what_one_writes_elsewhere_meanwhile_is_kept(page: "Page") -> None
 
 
 async def test_the_box_that_one_comes_back_to_is_the_next_one(desk: Desk, page: "Page") -> None:
-    late = Late(page, is_done=True)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.", is_done=True)
     first = await go_on(page)
     await come_back(page, first)
     await expect(page.locator(OURS)).to_have_text(["It is ready."])
@@ -156,10 +152,7 @@ async def test_whoever_went_back_is_not_taken_away(page: "Page") -> None:
     await expect(page.locator(".bubble-theirs")).to_contain_text("another")
     await page.locator(".row-link:not([aria-current])").click()
     await expect(page.locator(".bubble-theirs")).to_contain_text("hello")
-    late = Late(page)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.")
     await page.go_back()
     await expect(page.locator(".bubble-theirs")).to_contain_text("another")
     await late.release_to_htmx()

@@ -8,7 +8,7 @@ from playwright.async_api import Route, expect
 from dev.local_stack.desk import Desk, RunningStack, new_number
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
-from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, reply
+from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, late_reply, reply
 from tests.e2e.console.person import Person
 
 if TYPE_CHECKING:
@@ -58,10 +58,7 @@ async def test_undo_twice_takes_back_once(page: "Page") -> None:
 
 
 async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "Page") -> None:
-    late = Late(page, is_done=True)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.", is_done=True)
 
     await _urgent(page)
     late.release()
@@ -73,10 +70,7 @@ async def test_another_page_that_comes_first_does_not_bring_a_reply_back(page: "
 
 
 async def test_sent_again_after_another_page_it_leaves_once(desk: Desk, page: "Page") -> None:
-    late = Late(page, is_done=True)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.", is_done=True)
     await _urgent(page)
     await reply(page, "It is ready.")
 
@@ -148,10 +142,7 @@ async def test_whoever_is_signed_out_when_they_send_it_signs_in_elsewhere(
 async def test_a_page_with_a_reply_on_its_way_does_not_go_away_to_sign_in(
     desk: Desk, page: "Page", troubles: list[str]
 ) -> None:
-    late = Late(page)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.")
     asked = asyncio.Event()
 
     async def ended(route: Route) -> None:

@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from dev.local_stack.desk import Desk
 from servicekit.clock import utc_now
 from tests.e2e.console.browser.late import Late
-from tests.e2e.console.browser.writing.cut import NOTE, OURS, REPLY, TOAST, reply
+from tests.e2e.console.browser.writing.cut import NOTE, OURS, REPLY, TOAST, late_reply, reply
 from tests.e2e.console.browser.writing.test_once import Sent
 
 if TYPE_CHECKING:
@@ -77,10 +77,7 @@ async def test_a_note_is_not_written_on_to_the_customer(
 
 
 async def test_what_was_refused_is_shown_and_the_note_stays_a_draft(page: "Page") -> None:
-    late = Late(page, is_done=True)
-    await late.to("**/reply*")
-    await reply(page, "long " * 700)
-    await late.sent()
+    late = await late_reply(page, "long " * 700, is_done=True)
     await page.keyboard.press("Escape")
     await page.keyboard.press("n")
     await page.keyboard.type("Between us")
@@ -129,10 +126,7 @@ async def test_what_crosses_is_said_until_it_was_looked_at(desk: Desk, page: "Pa
 
 
 async def test_ones_own_reply_is_no_news(page: "Page") -> None:
-    late = Late(page, is_done=True)
-    await late.to("**/reply*")
-    await reply(page, "It is ready.")
-    await late.sent()
+    late = await late_reply(page, "It is ready.", is_done=True)
 
     # The page is told of it before it has the answer.
     await expect(page.locator(OURS)).to_have_text(["It is ready."])

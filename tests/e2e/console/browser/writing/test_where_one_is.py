@@ -9,7 +9,7 @@ from playwright.async_api import Request, expect
 
 from dev.local_stack.desk import Desk
 from tests.e2e.console.browser.late import Late
-from tests.e2e.console.browser.writing.cut import ALERT, REPLY, TOAST, come_back, go_on, reply
+from tests.e2e.console.browser.writing.cut import ALERT, REPLY, TOAST, come_back, go_on, late_reply
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -103,10 +103,8 @@ async def test_what_is_done_while_another_page_comes_takes_nobody_back(page: "Pa
 
 async def test_what_was_refused_is_said_on_the_way_back_until_one_is_there(page: "Page", troubles: list[str]) -> None:
     title, first = (await page.title()).removesuffix(" – Keva"), page.url
-    late, alert = Late(page, is_done=True), page.locator(ALERT)
-    await late.to("**/reply*")
-    await reply(page, "long " * 700)
-    await late.sent()
+    alert = page.locator(ALERT)
+    late = await late_reply(page, "long " * 700, is_done=True)
     await go_on(page)
     await page.locator("#inbox-views a").first.click()
     await expect(page.locator(THREAD)).to_have_count(0)
