@@ -79,28 +79,32 @@ def own_page(visit: Visit, customer_id: str, reading: Reading = NEWEST) -> str:
 
 def note_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """On the customer's own page, to other notes; `older` is the token of the next page."""
-    return _links(visit, customer_id, reading, "notes", older, (say("Newest notes"), say("Older notes")))
+
+    def link(token: str, words: str) -> Link:
+        return Link(f"{own_page(visit, customer_id, replace(reading, notes_from=token))}#notes", words)
+
+    return _links(reading.notes_from, link("", say("Newest notes")), older, link(older, say("Older notes")))
 
 
 def ticket_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """The same, to other tickets."""
-    return _links(visit, customer_id, reading, "tickets", older, (say("Newest tickets"), say("Older tickets")))
+
+    def link(token: str, words: str) -> Link:
+        return Link(f"{own_page(visit, customer_id, replace(reading, tickets_from=token))}#tickets", words)
+
+    return _links(reading.tickets_from, link("", say("Newest tickets")), older, link(older, say("Older tickets")))
 
 
 def text_links(visit: Visit, customer_id: str, reading: Reading, older: str) -> Sequence[Link]:
     """The same, to other texts on no ticket."""
-    return _links(visit, customer_id, reading, "texts", older, (say("Newest texts"), say("Older texts")))
+
+    def link(token: str, words: str) -> Link:
+        return Link(f"{own_page(visit, customer_id, replace(reading, texts_from=token))}#texts", words)
+
+    return _links(reading.texts_from, link("", say("Newest texts")), older, link(older, say("Older texts")))
 
 
-def _links(
-    visit: Visit, customer_id: str, reading: Reading, part: str, older: str, words: tuple[str, str]
-) -> Sequence[Link]:
-    """To the newest of a `part` of the page, unless that is shown, and to the older ones, if there are any."""
-    place = f"{part}_from"
-
-    def link(token: str, said: str) -> Link:
-        return Link(f"{own_page(visit, customer_id, replace(reading, **{place: token}))}#{part}", said)
-
-    to_newest, to_older = words
-    found = [link("", to_newest)] if getattr(reading, place) else []
-    return [*found, link(older, to_older)] if older else found
+def _links(shown: str, to_newest: Link, older: str, to_older: Link) -> Sequence[Link]:
+    """The first unless the newest are `shown` (an empty token), the second if there are `older` ones."""
+    newest = [to_newest] if shown else []
+    return [*newest, to_older] if older else newest
