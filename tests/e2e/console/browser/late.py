@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import APIResponse, Error, Request, Route, expect
 
+from tests.browsers import intercept
+
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
@@ -46,7 +48,7 @@ class Late:
         self._over = asyncio.Event()
 
     async def to(self, path: str | re.Pattern[str]) -> None:
-        await self._page.route(path, self._late)
+        await intercept(self._page, path, self._late)
 
     async def sent(self) -> None:
         """Until the browser has sent it."""

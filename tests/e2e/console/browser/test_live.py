@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
-from tests.browsers import LOOKS, Look, axe, overflow
+from tests.browsers import LOOKS, Look, axe, intercept, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.browser.late import go_on_before_the_answer
 from tests.e2e.console.conftest import SignIn
@@ -198,7 +198,7 @@ async def test_what_a_key_opens_stays_while_a_page_arrives(desk: Desk, dana: Per
     await page.goto(f"/inbox/all?channel={desk.channel.channel_id}&order=created")
     await page.locator(".row-link").first.click()
     await expect(page.locator(_TICKET_PAGE)).to_be_visible()
-    await page.route(_ANY_TICKET, late)
+    await intercept(page, _ANY_TICKET, late)
 
     await while_a_page_is_asked_for("?")
     await expect(page.locator("#shortcuts")).to_be_visible()

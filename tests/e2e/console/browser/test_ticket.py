@@ -10,7 +10,7 @@ from playwright.async_api import Page, Route, expect
 from dev.local_stack.desk import Desk
 from dev.twilio_simulator.client import MediaFile
 from keva.ticket.v1 import customer_note_pb2
-from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, WIDE, Look, axe, overflow
+from tests.browsers import LOOKS, NO_SCRIPTS, PHONE, WIDE, Look, axe, intercept, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 
@@ -69,7 +69,7 @@ async def test_what_one_reads_stays_when_a_picture_comes(
         await came.wait()
         await route.continue_()
 
-    await page.route("**/media/**", later)
+    await intercept(page, "**/media/**", later)
     await page.goto(f"/t/{(await desk.ticket()).number}", wait_until="domcontentloaded")
     read = page.get_by_text("That is it.")
     await expect(read).to_be_in_viewport()

@@ -11,7 +11,7 @@ from playwright.async_api import Route, expect
 from dev.local_stack.desk import Desk, RunningStack
 from dev.twilio_simulator.client import MediaFile
 from keva.ticket.v1 import channel_service_pb2, message_pb2, routing_pb2, ticket_service_pb2
-from tests.browsers import PHONE, WIDE, Look, axe, overflow, small_targets
+from tests.browsers import PHONE, WIDE, Look, axe, intercept, overflow, small_targets
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 
@@ -123,7 +123,7 @@ async def test_pictures_have_their_own_proportions(
         await came.wait()
         await route.continue_()
 
-    await page.route("**/media/**", later)
+    await intercept(page, "**/media/**", later)
     await page.goto(f"/t/{(await desk.ticket()).number}", wait_until="domcontentloaded")
     places = page.locator(".picture")
     for at in range(len(sizes)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import Route, expect
 
+from tests.browsers import intercept
 from tests.e2e.console.browser.late import Late
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Cut:
         self._connected = asyncio.Event()
 
     async def hold_back(self) -> None:
-        await self.page.route(re.compile(r"/live\?"), self._late)
+        await intercept(self.page, re.compile(r"/live\?"), self._late)
 
     async def cut(self) -> None:
         await self.hold_back()

@@ -10,6 +10,7 @@ from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack
 from servicekit.clock import utc_now
+from tests.browsers import intercept
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import (
@@ -48,7 +49,7 @@ async def test_a_gateway_that_has_no_console_behind_it_loses_nothing(page: "Page
         answered.set()
         await route.fulfill(**_BAD_GATEWAY)
 
-    await page.route(re.compile(r"/reply\b"), away)
+    await intercept(page, re.compile(r"/reply\b"), away)
     await reply(page, "It is ready.")
 
     await expect(page.locator(OURS)).to_have_text(["It is ready."])

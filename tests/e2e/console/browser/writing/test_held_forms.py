@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Dialog, Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
-from tests.browsers import OpenPage
+from tests.browsers import OpenPage, intercept
 from tests.e2e.console.browser.line import line_to
 from tests.e2e.console.browser.writing.conftest import open_first, sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import (
@@ -74,7 +74,7 @@ async def test_a_gateway_that_gave_up_is_no_refusal(page: "Page", troubles: list
         stored.append((await route.fetch()).status)
         await route.fulfill(status=504, body="<h1>504 Gateway Time-out</h1>", content_type="text/html")
 
-    await page.route(re.compile(r"/reply\b"), lost, times=1)
+    await intercept(page, re.compile(r"/reply\b"), lost, times=1)
     await line.connect()
 
     await expect(page.locator(TOAST)).to_contain_text("What waited for a connection is done.")
@@ -252,7 +252,7 @@ async def test_what_keva_cannot_take_yet_is_said_to_wait_and_leaves_once(
         body = '<main id="main"><div data-failure><h1>Not reachable</h1></div></main>'
         return await route.fulfill(status=503, body=body, content_type="text/html")
 
-    await page.route(re.compile(r"/reply\b"), not_yet)
+    await intercept(page, re.compile(r"/reply\b"), not_yet)
     line.let_through()
     async with asyncio.timeout(60):
         await asked.wait()

@@ -5,6 +5,7 @@ import asyncio
 from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk
+from tests.browsers import intercept
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.conftest import SignIn
@@ -48,7 +49,7 @@ async def test_one_save_at_a_time_and_the_last_one_counts(
         await released.wait()
         await route.continue_()
 
-    await page.route("**/draft", slow)
+    await intercept(page, "**/draft", slow)
     # The page's own clock: pauses in which nobody types pass at once.
     await page.clock.install()
     await page.goto(f"/t/{(await desk.ticket()).number}")

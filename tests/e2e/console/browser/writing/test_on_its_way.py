@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
+from tests.browsers import intercept
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.conftest import sign_in_elsewhere
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, come_back, go_on, late_reply, reply
@@ -153,7 +154,7 @@ async def test_a_page_with_a_reply_on_its_way_does_not_go_away_to_sign_in(
         asked.set()
 
     # What the page asks by itself finds no session; the reply still has one.
-    await page.route("**/inbox/*", ended)
+    await intercept(page, "**/inbox/*", ended)
     await desk.text("a third", new_number())
     async with asyncio.timeout(60):
         await asked.wait()

@@ -10,6 +10,7 @@ from playwright.async_api import Route, expect
 
 from dev.local_stack.desk import Desk
 from servicekit.clock import utc_now
+from tests.browsers import intercept
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.cut import ALERT, BAR, OURS, REPLY, TOAST, Cut, go_on, reply, waits
 
@@ -40,7 +41,7 @@ async def test_the_pauses_grow_and_end(desk: Desk, page: "Page", troubles: list[
         else:
             await route.fulfill(status=502, body="<h1>502 Bad Gateway</h1>", content_type="text/html")
 
-    await page.route(re.compile(r"/reply\b"), gateway)
+    await intercept(page, re.compile(r"/reply\b"), gateway)
     await page.clock.install()
     await page.clock.pause_at(utc_now() + timedelta(seconds=1))
     await page.evaluate(_LISTEN)
