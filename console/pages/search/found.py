@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from client.failure import Failure
 from client.paging import one_page
 from client.session import Session
-from console.words.marking import Part, excerpt, marked, wanted_words
+from client.words.marking import Part, excerpt, marked, wanted_words
 from keva.ticket.v1 import message_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
 

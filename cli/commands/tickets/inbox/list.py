@@ -12,6 +12,7 @@ from client.lists import agent_names
 from client.selection import find_assignee, find_channel
 from client.words.actors import assignee_text
 from client.words.enums import TicketOrder, TicketState, priority_name, ticket_state_name
+from client.words.marking import excerpt, wanted_words
 from keva.ticket.v1 import ticket_service_pb2
 
 
@@ -54,12 +55,29 @@ async def list_tickets(  # noqa: PLR0913, PLR0917 - one per filter
         snoozed=snoozed,
         order_by=(order or (TicketOrder.CREATED if narrow else TicketOrder.WAITING)).to_proto(),
     )
-    pages = Pages(limit, page_token, all_pages)
-    tickets = await listed(session, session.services.tickets.ListTickets, request, lambda page: page.tickets, pages)
-    await _show(session, tickets, only_open=list(request.states) == [ticket_service_pb2.TICKET_STATE_OPEN])
+    tickets, said = await _listed(session, request, Pages(limit, page_token, all_pages))
+    await _show(session, tickets, said, only_open=list(request.states) == [ticket_service_pb2.TICKET_STATE_OPEN])
 
 
-async def _show(session: Session, tickets: Sequence[ticket_service_pb2.Ticket], only_open: bool) -> None:
+async def _listed(
+    session: Session, request: ticket_service_pb2.ListTicketsRequest, pages: Pages
+) -> tuple[list[ticket_service_pb2.Ticket], dict[str, str]]:
+    """The tickets, and by their ids where the words of `request.text` stand in the text that was found."""
+    texts: dict[str, str] = {}
+
+    def taken(page: ticket_service_pb2.ListTicketsResponse) -> Sequence[ticket_service_pb2.Ticket]:
+        texts.update((message.ticket_id, message.text) for message in page.found_messages)
+        return page.tickets
+
+    tickets = await listed(session, session.services.tickets.ListTickets, request, taken, pages)
+    wanted = wanted_words(request.text)
+    return tickets, {ticket: "".join(part.text for part in excerpt(text, wanted)) for ticket, text in texts.items()}
+
+
+async def _show(
+    session: Session, tickets: Sequence[ticket_service_pb2.Ticket], said: Mapping[str, str], only_open: bool
+) -> None:
+    """`said`: of tickets by their ids, in place of the newest message."""
     if session.settings.as_json:
         return output.emit_json(tickets)
     names = await agent_names(session, {ticket.assignee.agent_id for ticket in tickets})
@@ -67,7 +85,8 @@ async def _show(session: Session, tickets: Sequence[ticket_service_pb2.Ticket], 
     nothing = f"No such ticket in the workspace {session.workspace_id}."
     if only_open:
         nothing = f"No open ticket in the workspace {session.workspace_id}. All others: --state any"
-    return output.show_table(headers, [_row(ticket, names) for ticket in tickets], nothing)
+    rows = [_row(ticket, said.get(ticket.ticket_id, ticket.last_message_preview), names) for ticket in tickets]
+    return output.show_table(headers, rows, nothing)
 
 
 def _states(asked: Sequence[ListedState] | None, narrow: bool) -> list[ticket_service_pb2.TicketState.ValueType]:
@@ -76,9 +95,8 @@ def _states(asked: Sequence[ListedState] | None, narrow: bool) -> list[ticket_se
     return [] if ListedState.ANY in chosen else [TicketState(state.value).to_proto() for state in chosen]
 
 
-def _row(ticket: ticket_service_pb2.Ticket, names: Mapping[str, str]) -> Sequence[output.Cell]:
+def _row(ticket: ticket_service_pb2.Ticket, said: str, names: Mapping[str, str]) -> Sequence[output.Cell]:
     unread = ("unread",) if ticket.unread else ()
-    said = ticket.last_message_preview
     return (
         str(ticket.number),
         (ticket_state_name(ticket), priority_name(ticket.priority), *unread),

@@ -96,6 +96,22 @@ async def test_a_customer_who_is_gone_does_not_hide_the_ticket(keva: Any) -> Non
     assert "HIGH +15551234567 My parcel" in result.output
 
 
+async def test_a_search_in_texts_shows_what_it_found(keva: Any) -> None:
+    text = f"{'so far so good ' * 10}and then the kettle broke"
+    found = message_pb2.Message(ticket_id="tkt_1", text=text)
+    other = ticket(ticket_id="tkt_2", subject="A teapot", last_message_preview="its lid")
+    keva.ticket_service.answers["ListTickets"] = pb.ListTicketsResponse(
+        tickets=[ticket(ticket_id="tkt_1", last_message_preview="thank you"), other], found_messages=[found]
+    )
+
+    result = await keva("tickets", "list", "--text", "KETTLE")
+
+    # The second was found by a text that has been erased since.
+    said = " ".join(result.output.split())
+    assert all(part in said for part in ("… ", "and then the kettle broke", "its lid"))
+    assert "thank you" not in said
+
+
 async def test_list_passes_every_filter_on(keva: Any) -> None:
     channel = channel_service_pb2.Channel(channel_id="chn_1", phone_number="+15550001111")
     keva.ticket_service.answers["ListChannels"] = channel_service_pb2.ListChannelsResponse(channels=[channel])

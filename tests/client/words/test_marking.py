@@ -2,7 +2,7 @@
 
 import pytest
 
-from console.words.marking import excerpt, marked, wanted_words
+from client.words.marking import excerpt, marked, wanted_words
 
 
 def _shown(text: str, query: str) -> str:
