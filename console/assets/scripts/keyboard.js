@@ -45,7 +45,19 @@ function single(event) {
 // The list.
 const links = () => [...document.querySelectorAll(".row .row-link")].filter(isShown);
 const here = () => links().findIndex((link) => link.closest(".row").contains(document.activeElement));
-const selected = () => links().findIndex((link) => link.hasAttribute("aria-current"));
+
+// Whoever presses again before the page is there goes on from where they are going.
+let onTheWay = null;
+document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
+  if (!elt.matches?.(".row-link")) return;
+  const going = (onTheWay = elt.getAttribute("href"));
+  xhr.addEventListener("loadend", () => { if (onTheWay === going) onTheWay = null; });
+});
+
+function selected() {
+  const all = links(), coming = all.findIndex((link) => link.getAttribute("href") === onTheWay);
+  return coming >= 0 ? coming : all.findIndex((link) => link.hasAttribute("aria-current"));
+}
 
 function inList(event) {
   const step = { j: 1, k: -1 }[event.key];

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Request, expect
 
-from dev.local_stack.desk import Desk
+from dev.local_stack.desk import Desk, new_number
 from tests.e2e.console.browser.late import Late
 from tests.e2e.console.browser.writing.cut import ALERT, REPLY, TOAST, come_back, go_on, late_reply
 
@@ -79,6 +79,21 @@ async def test_whoever_goes_back_and_on_is_not_taken_back(page: "Page") -> None:
 
     await expect(page.locator(THREAD)).to_have_count(0)
     assert "/inbox/all" in page.url
+
+
+async def test_whoever_presses_again_before_a_page_is_there_goes_on_from_it(desk: Desk, page: "Page") -> None:
+    await desk.text("the third", new_number())
+    await expect(page.locator(".row")).to_have_count(3)
+    late, said = Late(page, like=_is_page), page.locator(".bubble-theirs")
+    await late.to(_TICKET)
+    await page.keyboard.press("Alt+ArrowUp")
+    await late.sent()
+
+    await page.keyboard.press("Alt+ArrowUp")
+
+    await expect(said).to_contain_text("the third")
+    await late.over()
+    await expect(said).to_contain_text("the third")
 
 
 async def test_what_is_done_while_another_page_comes_takes_nobody_back(page: "Page") -> None:
