@@ -22,7 +22,7 @@ async def claim(
     where: Mapping[str, Any] | None = None,
     order: Sequence[str] = (),
     also: Mapping[str, Any] | None = None,
-    longest: timedelta | None = None,
+    longest: timedelta = timedelta(days=1),
 ) -> dict[str, Any] | None:
     """Claims one document whose field `lease` has a time that is over, until `until`; None when there is none.
 
@@ -31,11 +31,9 @@ async def claim(
     that is ever given, by our clock and by the database's, is of a clock that was wrong, and counts as over. The
     document as it is afterwards.
     """
-    over: dict[str, Any] = {lease: {"$lte": now}}
-    if longest is not None:
-        over = {"$or": [over, impossible(lease, now, longest)]}
+    over = {"$or": [{lease: {"$lte": now}}, impossible(lease, now, longest)]}
     document: dict[str, Any] | None = await collection.find_one_and_update(
-        {**over, **(where or {})},
+        {"$and": [over, where]} if where else over,
         {"$set": {lease: until, **(also or {})}},
         sort=[(field, ASCENDING) for field in order or (lease,)],
         return_document=ReturnDocument.AFTER,

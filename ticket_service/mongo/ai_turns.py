@@ -1,6 +1,6 @@
 """AiTurnStore on MongoDB. A turn is a document while the AI owes an answer; its lease is two fields of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pymongo import ASCENDING, IndexModel, UpdateOne
 
@@ -18,6 +18,8 @@ _TURNS = Mapper(AiTurn, ticket_id=KEY)
 _FREE = {"lease_until": leases.FREE, "lease_id": ""}
 
 _MOST_ADOPTED = 1000
+# Longer than a turn waits for a greeting's question, or to be tried again.
+_LONGEST_WAIT = timedelta(hours=2)
 
 
 class MongoAiTurns:
@@ -30,7 +32,13 @@ class MongoAiTurns:
             "lease_until",
             now,
             lease_until,
-            where={"$or": [{"due": {"$lte": now}}, {"latest": {"$lte": now}}]},
+            where={
+                "$or": [
+                    {"due": {"$lte": now}},
+                    {"latest": {"$lte": now}},
+                    leases.impossible("due", now, _LONGEST_WAIT),
+                ]
+            },
             order=("due", "_id"),
             also={"lease_id": new_id("lse")},
         )

@@ -242,6 +242,18 @@ async def test_of_two_replicas_one_counts_until_it_is_gone(counting: Counting, m
     other.close()
 
 
+async def test_a_replica_whose_clock_was_days_ahead_stops_nobody(
+    counting: Counting, mongod: Mongod, database: str
+) -> None:
+    other = MongoStore(mongod.uri, database, AUDIT_KEYS)
+    now, minute = datetime.now(UTC), timedelta(minutes=1)
+    ahead = now + timedelta(days=3)
+    assert await other.reports.claim_counting(ahead, ahead + minute)
+    other.close()
+
+    assert await counting.store.reports.claim_counting(now, now + minute)
+
+
 async def test_forgetting_a_customer_changes_no_figure_and_leaves_nothing_of_theirs(
     desk: Desk, counting: Counting
 ) -> None:

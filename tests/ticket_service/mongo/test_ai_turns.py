@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from servicekit.clock import utc_now
 from tests.ticket_service.mongo.conftest import DANA, NOW, NewTicket
 from ticket_service.domain.ai_turn import TurnStart
 from ticket_service.domain.audit import AuditEntry
@@ -42,6 +43,19 @@ async def test_a_turn_is_nobody_elses_until_its_lease_is_over(store: MongoStore,
     assert again is not None
     assert (again.ticket_id, again.version) == (first.ticket_id, first.version)
     assert again.lease_id != first.lease_id
+
+
+async def test_times_of_a_clock_that_was_days_ahead_stop_no_turn(store: MongoStore, new_ticket: NewTicket) -> None:
+    now, ahead = utc_now(), utc_now() + timedelta(days=3)
+    ticket = await new_ticket(TurnStart(ahead, ahead))
+    dead = await store.ai_turns.claim_turn(ahead, ahead + LEASE)
+
+    turn = await store.ai_turns.claim_turn(now, now + LEASE)
+
+    assert turn
+    assert dead
+    assert (turn.ticket_id, dead.ticket_id) == (ticket.ticket_id, ticket.ticket_id)
+    assert await store.ai_turns.claim_turn(now, now + LEASE) is None
 
 
 async def test_further_texts_delay_a_turn_but_not_beyond_its_latest_time(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReplaceOne
@@ -26,6 +26,8 @@ from ticket_service.mongo.reports.documents import (
 from ticket_service.mongo.reports.reading import MOST_TICKETS, Reading, tickets_named
 
 _LEASE = {"_id": "counting_reports"}
+# How far apart the clocks of two replicas may be before one does not believe the other's lease.
+_SKEW = timedelta(minutes=1)
 # How far the fill-in of older tickets is: the last ticket's id.
 _FILLED = {"_id": "reports_filled"}
 _ALL = "all"
@@ -42,9 +44,11 @@ class MongoReports:
 
     async def claim_counting(self, now: datetime, lease_until: datetime) -> bool:
         try:
-            mine = [{"lease_until": {"$lte": now}}, {"holder": self._db.replica}]
+            # A lease that is longer than any that is given is of a clock that was ahead.
+            over = [{"lease_until": {"$lte": now}}, {"lease_until": {"$not": {"$lte": lease_until + _SKEW}}}]
             change = {"$set": {"lease_until": lease_until, "holder": self._db.replica}}
-            await self._db.counters.update_one({**_LEASE, "$or": mine}, change, upsert=True)
+            free = {**_LEASE, "$or": [*over, {"holder": self._db.replica}]}
+            await self._db.counters.update_one(free, change, upsert=True)
         except DuplicateKeyError:
             return False
         return True
