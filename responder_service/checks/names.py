@@ -14,6 +14,7 @@ from responder_service.language.vocabulary import STOP_WORDS
 class _Names(Table):
     no_names: FoldedWords
     countries: dict[str, FoldedWords]
+    languages: dict[str, FoldedWords]
 
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
@@ -27,8 +28,11 @@ _SHORT_COUNTRIES = (
 )
 _tables = read("names.yaml", _Names)
 _NO_NAMES = frozenset(_tables.no_names)
-# Names of countries, each with its code.
-_COUNTRIES = {name: code for code, spelled in _tables.countries.items() for name in spelled}
+# Names of countries and languages, each with its code.
+_COUNTRIES = {
+    **{name: f"language {code}" for code, spelled in _tables.languages.items() for name in spelled},
+    **{name: code for code, spelled in _tables.countries.items() for name in spelled},
+}
 _LEAST_LETTERS = 2
 # Shorter names are not compared by their beginnings: Iran and Iraq.
 _STEM = 5
@@ -43,7 +47,7 @@ def names(text: str, nouns_are_capital: bool) -> frozenset[str]:
         word = match.group().strip(".")
         if word not in ("EE", "UU") and _is_name(word, _begins(shown, match.start()), nouns_are_capital):
             found.add(fold(word))
-    return frozenset(found | countries(text))
+    return frozenset(found | countries(text, in_capitals=True))
 
 
 def missing(said: frozenset[str], known: str) -> frozenset[str]:
@@ -62,13 +66,22 @@ def missing(said: frozenset[str], known: str) -> frozenset[str]:
     )
 
 
-def countries(text: str) -> frozenset[str]:
-    """The countries that `text` names, each by its code, such as "=CA"."""
+def countries(text: str, in_capitals: bool = False) -> frozenset[str]:
+    """The countries and languages that `text` names, each by its code, such as "=CA". `in_capitals` leaves out what is
+    written small: an island, a turkey and a "réunion" are none."""
     shown = visible(text)
     plain = " ".join(["", *_PLAIN_WORD.findall(fold(shown)), ""])
     found = {code for name, code in _COUNTRIES.items() if f" {name} " in plain}
+    if in_capitals:
+        begins = {fold(word) for word in _PLAIN_WORD.findall(shown) if word[0].isupper()}
+        found = {code for name, code in _COUNTRIES.items() if code in found and name.partition(" ")[0] in begins}
     found |= {code for pattern, code in _SHORT_COUNTRIES if pattern.search(shown)}
     return frozenset(f"={code}" for code in found)
+
+
+def is_code(name: str) -> bool:
+    """Whether it is that of a country or a language."""
+    return name.startswith("=")
 
 
 def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:

@@ -17,6 +17,8 @@ class _Phrases(Table):
     any_time: AnyOf
     leaving_out: AnyOf
     agreements: AnyOf
+    examples: AnyOf
+    instead: AnyOf
 
 
 _tables = read("phrases.yaml", _Phrases)
@@ -64,6 +66,16 @@ def is_of_working_days(text: str) -> bool:
 def says_any_time(text: str) -> bool:
     """Whether `text` says that something is so at any time."""
     return _tables.any_time.search(folded(text)) is not None
+
+
+def is_an_example(text: str) -> bool:
+    """Whether what `text` names are only some of several."""
+    return _tables.examples.search(folded(text)) is not None
+
+
+def speaks_of_another(text: str) -> bool:
+    """Whether `text` sets one thing against another: "not on Monday, but on Tuesday"."""
+    return _tables.instead.search(folded(text)) is not None
 
 
 def left_out(text: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.days import is_every, weekdays
 from responder_service.checks.figures import figures
-from responder_service.checks.phrases import says_any_time
+from responder_service.checks.phrases import is_an_example, says_any_time
 from responder_service.checks.plain_text import words
 from responder_service.checks.wording import (
     akin,
@@ -48,7 +48,7 @@ def foreign_name(claim: Claim) -> bool:
     said = names.names(_GREETING.sub("", claim.text), claim.language == _CAPITAL_NOUNS)
     unknown = names.missing(said, claim.evidence)
     unknown -= {name for part in claim.parts for name in unknown if _is_denied(name, part, claim)}
-    unknown -= {name for name in unknown if _is_theirs(name, claim)}
+    unknown -= {name for name in unknown if _is_theirs(name, claim) or _may_be_any(name, claim)}
     return bool(unknown) and not ("only" in limits(claim.around) and denies(claim.text))
 
 
@@ -67,6 +67,17 @@ def _is_theirs(name: str, claim: Claim) -> bool:
     place = next((number for number, word in enumerate(said) if fold(word) == name), None)
     asked = not names.missing(frozenset([name]), claim.customer)
     return asked and place is not None and not _YOUR.isdisjoint(said[max(0, place - _NEAR) : place])
+
+
+def _may_be_any(name: str, claim: Claim) -> bool:
+    """Whether the customer has named it, and the quote names none of its sort in whose place it could stand, or says
+    that there are others: "we treat patients of all insurers, such as …"."""
+    if names.missing(frozenset([name]), claim.customer):
+        return False
+    if leaves_open(claim.around) or is_an_example(claim.around):
+        return True
+    given = names.names(claim.around, claim.language == _CAPITAL_NOUNS)
+    return not any(names.is_code(other) == names.is_code(name) for other in given)
 
 
 def foreign_offer(claim: Claim) -> bool:
