@@ -14,7 +14,7 @@ from responder_service.checks.dates import Date
 from responder_service.checks.figures import CURRENCIES, POUNDS, UNSAID, Figure, figures
 from responder_service.checks.phrases import says_any_time, tells_a_case
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_later, leaves_open, says_no
+from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_gratis, is_later, leaves_open, says_no
 
 _DAY = 24 * 60
 # An order number, of which no article can speak.
@@ -40,10 +40,9 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return True
     if compared and answers_for_others(claim):
         return True
-    told = [limit for limit, unit in compared if denies(unit) or claim.translates]
-    if any(limit[0].is_same(other) for limit in told for other in figures(part)) and not says_no(part):
+    if any(limit[0].is_same(other) for limit, _ in compared for other in figures(claim.text)):
         # "85 kg is fine, the most is 90": of what is told in full the verifier judges.
-        return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit))
+        return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit)) or says_no(claim.text)
     return not compared and _is_their_case(figure, part, claim)
 
 
@@ -57,15 +56,17 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
     if not is_priced and not any(are_alike(figure, other) and not other.is_price for other in figures(claim.quote)):
         return True
     # "Valid for 3 years, so one from 2 years ago is."
-    others = [other for other in figures(claim.quote) if are_alike(figure, other) and not other.bound]
-    is_beside = any(other.is_same(told) for other in others for told in figures(part)) and figure.kind != "minutes"
+    others = [other for other in figures(claim.quote) if are_alike(figure, other)]
+    is_beside = any(other.is_same(told) for other in others for told in figures(claim.text))
     return is_beside or tells_a_case(part, f"{figure.number:g}")
 
 
 def _agrees(figure: Figure, limit: "Limit", part: str, unit: str) -> bool:
     """Beyond what is not allowed nothing follows."""
     within = is_within(figure, *limit)
-    return (within and says_no(part)) if denies(unit) else within != says_no(part)
+    if denies(unit) and not is_gratis(unit):
+        return within and says_no(part)
+    return within != says_no(part)
 
 
 Limit = tuple[Figure, Figure | None]

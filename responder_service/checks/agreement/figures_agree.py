@@ -16,7 +16,7 @@ from responder_service.checks.wording import denies, goes_beyond, halves, is_gra
 from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".
-_ONE_OF = {"minutes": (60, 1440, 10080), "months": (1,), "nights": (1,)}
+_ONE_OF = {"minutes": (60, 1440, 10080), "months": (1,), "nights": (1,), "business_days": (1,)}
 _ANY_ONE = ("count", "persons", "adults", "children", "times", "nights")
 _OPPOSITE = {"least": "most", "most": "least"}
 # Of these a price is for one or for another.

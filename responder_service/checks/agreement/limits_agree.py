@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from responder_service.checks import clock, dates
 from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
 from responder_service.checks.agreement.figures_agree import lasting_figures
-from responder_service.checks.agreement.numbers import days_since
+from responder_service.checks.agreement.numbers import asked_lengths, days_since
 from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.segments import cases, told_figures
 from responder_service.checks.agreement.sums import works_out
@@ -126,6 +126,8 @@ def _asked(limit: Limit, unit: str, claim: Claim) -> list[Figure]:
         # How long ago something was says nothing of how long before something else it has to be.
         return []
     asked = [other for other in figures(claim.customer) if are_alike(other, limit[0])]
+    if limit[0].kind == "minutes" and not asked:
+        asked += [Figure("minutes", length, number=length) for length in asked_lengths(claim)]
     if limit[0].kind == "minutes" and limit[0].value >= _DAY:
         asked += [Figure("minutes", days * _DAY, number=days) for days in days_since(claim)]
     return asked

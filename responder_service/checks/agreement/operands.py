@@ -131,6 +131,7 @@ def _is_taken_off(off: Figure, plain: str) -> bool:
 def shares(claim: Claim) -> set[float]:
     """The percentages of the quotes that the draft tells, and a half where a quote has one."""
     told = {figure.value for figure in figures(claim.draft) if figure.kind == "percent"}
+    told |= {_HALF} if halves(claim.draft) else set()
     found = {f.value for f in figures(claim.quotes or claim.quote) if f.kind == "percent" and f.value in told}
     return (found | ({_HALF} if halves(claim.quotes or claim.quote) else set())) - {_WHOLE}
 

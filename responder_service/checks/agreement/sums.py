@@ -120,7 +120,7 @@ def _joined(told: Sequence[Figure], added: Sequence[Figure], given: Sequence[Fig
     numbers = counts(figures(claim.quote), claim)
     for one, other in combinations(told, 2):
         yield abs(one.value - other.value), None
-        yield from ((n * one.value + m * other.value, None) for n in numbers for m in numbers if 1 in (n, m))
+        yield from ((n * one.value + m * other.value, None) for n in numbers for m in numbers if 1 in (n, m) or n == m)
     for price in given:
         for more in added:
             yield from ((price.value + n * more.value, None) for n in numbers if more != price)
@@ -162,6 +162,8 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     counted = [*figures(claim.quotes or claim.quote), *figures(claim.customer)]
     bare = [figure for figure in counted if not figure.is_price and not figure.bound]
     numbers = {figure.number for figure in bare if 1 < figure.number <= _MOST_PARTS}
-    for_persons = bool(rates(claim.text) & _PERSONS)
-    whole = [price for price in given if not price.rates or (for_persons and price.rates.isdisjoint(_PERSONS))]
+    said = rates(claim.text)
+    said |= _PERSONS if said & _PERSONS else set()
+    # "€159 a month for 8 days" is so much a day.
+    whole = [price for price in given if not price.rates or (said and price.rates.isdisjoint(said))]
     yield from ((price.value / count, None) for price in whole for count in numbers)
