@@ -123,5 +123,5 @@ def _minutes(match: re.Match[str], half: str) -> frozenset[int]:
         return frozenset([(hour % 12 + (12 if half == "p" else 0)) * 60 + minute])
     at = (hour * 60 + minute) % _MINUTES_OF_DAY if hour != _DAY_HOURS else _MINUTES_OF_DAY
     # 14:00 and "8 Uhr" are of the day's clock; a bare 6, and 6:30, may be either half.
-    either = hour <= 12 and not match.group("mark") and not (match.group("minute") and hour < 1)
+    either = hour <= 12 and match.group("mark") in (None, "o'clock") and not (match.group("minute") and hour < 1)
     return frozenset([at, at + 720]) if either and at < 720 else frozenset([at])

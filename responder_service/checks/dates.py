@@ -40,6 +40,11 @@ _DAYS_OF_MONTH = re.compile(
     rf"(?<!\w)(?P<month>{_MONTH_NAME})\s?,?\s(?:from\s|between\s)?the\s(?P<first>\d{{1,2}})(?:st|nd|rd|th)"
     r"\s(?:to|until|till|through|and)\s(?:the\s)?(?P<last>\d{1,2})(?:st|nd|rd|th)"
 )
+# "December 23 to 26."
+_UNTIL_DAY = re.compile(
+    rf"(?<!\w)(?P<month>{_MONTH_NAME})\.?\s(?P<first>\d{{1,2}})(?:st|nd|rd|th)?\s?(?:-|to|until|till|through)\s?(?P<last>\d{{1,2}})"
+    r"(?:st|nd|rd|th)?(?![\w:%]|[.,]\d|\s?(?:[ap]\.?m|h|uhr)\b)"
+)
 _PART_OF_MONTH = (
     r"(?:early|mid|late)[\s-]|(?:end|middle|beginning|start) of\s|(?:ende|mitte|anfang)\s"
     r"|(?:finales|mediados|principios) de\s|(?:fin|mi-|debut)\s?"
@@ -118,6 +123,10 @@ def mentioned(text: str) -> list[Date]:
     for match in _DAYS_OF_MONTH.finditer(plain):
         month = _MONTH.get(match["month"]) or _SHORT_MONTH[match["month"]]
         found += [Date(match.start(end), match.end(end), month, int(match[end])) for end in ("first", "last")]
+    for match in _UNTIL_DAY.finditer(plain):
+        month = _MONTH.get(match["month"]) or _SHORT_MONTH[match["month"]]
+        if int(match["first"]) < int(match["last"]) <= 31:
+            found.append(Date(match.start("last"), match.end("last"), month, int(match["last"])))
     rest = _DATE.sub(lambda match: " " * len(match.group()), plain)
     found += [Date(m.start(), m.end(), _MONTH[m.group()], 0) for m in _MONTH_ALONE.finditer(rest)]
     return sorted(found, key=lambda date: date.start)
@@ -166,7 +175,8 @@ def is_rough(text: str, date: Date) -> bool:
 
 def without_dates(text: str) -> str:
     """`text`, folded, with blanks for dates: their numbers are not times."""
-    return _DATE.sub(lambda match: " " * len(match.group()), folded(text))
+    plain = _UNTIL_DAY.sub(lambda match: " " * len(match.group()), folded(text))
+    return _DATE.sub(lambda match: " " * len(match.group()), plain)
 
 
 def is_holiday(day: date) -> bool:

@@ -105,6 +105,8 @@ def parts(text: str) -> tuple[str, ...]:
     for sentence in sentences(text):
         bare = _tables.openings.sub("", folded(sentence))
         for part in _tables.joints.split(bare):
+            if not words(part):
+                continue
             if found and _ALTERNATIVE.match(part):
                 # "It can't be refunded, though, or made up."
                 found[-1] += part

@@ -37,7 +37,7 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
     # "For those who are not students" is told from "for students" by its no.
     clauses = [clause for part in sentences(sentence) for clause in merged(part) if not has_denial(clause)]
     told = [figure for clause in clauses for figure in figures_of(clause)]
-    speaks_of_today = bool(days.relative(sentence)) or days.says_now(sentence)
+    speaks_of_today = any(days.relative(text) or days.says_now(text) for text in (sentence, asked))
     tells_the_last = says_no(sentence)
     for clause in clauses:
         found = figures_of(clause)
@@ -88,7 +88,8 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[Segment], aske
         # "€7 up to 5 km, €12 from 5 to 15 km": at 8 km it is €12.
         return True not in decided[0] and False in decided[0]
     names = names_of(clause, figure)
-    said = frozenset(name for name in names if name[0] == EXACT or not translates or len(name) >= _COGNATE)
+    # Words of two languages tell nothing.
+    said = frozenset(name for name in names if name[0] == EXACT or not translates)
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
         asked_for = names_of(asked) if asked else None
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)

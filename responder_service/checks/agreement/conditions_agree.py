@@ -66,7 +66,7 @@ def _loses(unit: str, claim: Claim) -> bool:
     # "Unused" is "sin usar", and "not used".
     paraphrased = denies(claim.draft) or "without" in limits(claim.draft)
     lost = any(not members <= said.get(group, frozenset()) for group, members in qualifiers(unit).items())
-    return (lost and not paraphrased) or loses_limit(unit, claim)
+    return (lost and not paraphrased and not claim.translates) or loses_limit(unit, claim)
 
 
 def _is_limited(claim: Claim, kind: str) -> bool:

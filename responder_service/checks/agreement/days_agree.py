@@ -54,7 +54,9 @@ def _with_their_days(claim: Claim) -> Iterator[str]:
     for part in (clause for whole in claim.parts for clause in _clauses(whole)):
         said = _without_echoes(_without_what_day_it_is(part, claim), claim)
         named = schedule(said)
-        yield f"{told} {said}" if told and not named.names_days and not days.relative(said) else said
+        # "We have cats on Wednesdays, but we don't cut their hair": that denies no day.
+        is_of_it = not denies(said) or bool(days.opened(said) or days.closed(said))
+        yield f"{told} {said}" if told and is_of_it and not named.names_days and not days.relative(said) else said
         right = [part[start:end] for start, end, offset, day in days.told(part) if claim.day(offset).weekday() in day]
         before = [part[day.start : day.end] for day in days.weekdays(part)] if not denies(part) else []
         told = right[0] if right else before[0] if len(before) == 1 else ""
@@ -142,6 +144,8 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
         return True
     closed = denies(part)
+    if closed and not _denies_its_days(part):
+        entries, closed = [entry for entry in entries if entry.hours], False
     entries = [replace(entry, is_closed=entry.is_closed or closed) for entry in entries]
     # "No, Monday is our day off."
     entries = [e for e in entries if e.hours or e.is_closed or not opens_with_no(claim.text)]
@@ -160,6 +164,14 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
         and given.names_days
         and not _holds_now(closed, given, claim)
     )
+
+
+def _denies_its_days(part: str) -> bool:
+    """Whether what is denied may be what is said of days: in "no experience is needed for the tour, which leaves daily
+    at 10" it is not."""
+    clauses = part.split(", ")
+    of_days = [c for c in clauses if days.weekdays(c) or days.relative(c) or any(t.sure for t in clock.times(c))]
+    return any(map(denies, of_days or clauses)) or len(clauses) == len(of_days)
 
 
 def _may_be_otherwise(day: date, claim: Claim) -> bool:

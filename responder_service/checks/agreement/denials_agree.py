@@ -20,6 +20,7 @@ from responder_service.checks.wording import (
     is_no_duty,
     limits,
     opens_with_no,
+    share,
 )
 
 
@@ -27,7 +28,9 @@ def contradicts(claim: Claim) -> bool:
     """Whether the sentence denies what its quote says, or says what that denies, as far as both use the same words."""
     given = units(claim.around)
     if claim.translates:
-        differs = any(_is_of_another_mind_abroad(part, given) for part in claim.parts)
+        # "We lend none, so bring yours": beside a denial code cannot tell what else follows from one.
+        denied = [part for part in claim.parts if denies(part)]
+        differs = any(_is_of_another_mind_abroad(part, given) for part in denied or claim.parts)
     else:
         # "May 1 is a holiday, so we're closed": what a refusal rests on denies nothing itself.
         refuses = any(map(denies, claim.parts)) and opens_with_no(claim.text)
@@ -52,13 +55,19 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
             return bool(close)
         return bool(close) and not any(denies(unit) or _has_another_limit(unit, part) for unit in close)
     close = near(said, given)
-    # "Leave without touching a switch" denies as well.
-    if not _denies_by_without(part, given) and any(
+    # "Leave without touching a switch" denies as well; "we stay in only if it storms" turns what is denied.
+    if not (_denies_by_without(part, given) or limits(part) & {"only", "except"}) and any(
         denies(unit) and len(content(unit)) > 1 and content(unit) <= akin(content(unit), content(part))
         for unit in given
     ):
         return True
-    return bool(close) and all(map(denies, close)) and not limits(part)
+    return bool(close) and all(_denies_this(unit, said) for unit in close) and not limits(part)
+
+
+def _denies_this(unit: str, said: frozenset[str]) -> bool:
+    """Whether that clause of a part of the quote denies something which has most of the words: "do not touch any
+    switches, leave the house" does not deny that one should leave."""
+    return denies(unit) and denies(max(unit.split(", "), key=lambda clause: share(said, content(clause))))
 
 
 def _denies_by_without(part: str, given: Sequence[str]) -> bool:

@@ -40,7 +40,7 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return True
     if compared and answers_for_others(claim):
         return True
-    if any(limit[0].is_same(other) for limit, _ in compared for other in figures(claim.text)):
+    if any(other.is_same(limit[0]) for limit, _ in compared for other in figures(claim.text)):
         # "85 kg is fine, the most is 90": of what is told in full the verifier judges.
         return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit)) or says_no(claim.text)
     return not compared and _is_their_case(figure, part, claim)
@@ -57,7 +57,7 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
         return True
     # "Valid for 3 years, so one from 2 years ago is."
     others = [other for other in figures(claim.quote) if are_alike(figure, other)]
-    is_beside = any(other.is_same(told) for other in others for told in figures(claim.text))
+    is_beside = any(told.is_same(other) for other in others for told in figures(claim.text))
     return is_beside or tells_a_case(part, f"{figure.number:g}")
 
 
@@ -191,7 +191,8 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
         if any(end.month == date.month and (is_part or end.day == date.day) for end in ends):
             return True
     # A month alone is counted from one of the customer's dates.
-    begins = [*([claim.now.date()] if date.day else []), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
+    today = claim.now.date()
+    begins = [*([today] if date.day else _month_of(today)), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
     ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
     if is_part:
         return any(end.month == date.month for end in ends)

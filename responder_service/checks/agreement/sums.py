@@ -159,8 +159,8 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     """Of a price for several that the quote or the customer counts, that of one."""
     if not operands.is_for_each(claim.text):
         return
-    counted = [*figures(claim.quotes or claim.quote), *figures(claim.customer)]
-    bare = [figure for figure in counted if not figure.is_price and not figure.bound]
+    counted = [figure for text in (claim.quotes or claim.quote, claim.customer, claim.text) for figure in figures(text)]
+    bare = [figure for figure in counted if not figure.is_price]
     numbers = {figure.number for figure in bare if 1 < figure.number <= _MOST_PARTS}
     said = rates(claim.text)
     said |= _PERSONS if said & _PERSONS else set()
