@@ -9,6 +9,8 @@ from functools import lru_cache
 from responder_service.checks.contacts import without_contacts
 from responder_service.checks.plain_text import folded
 from responder_service.checks.written import before_units, written
+from responder_service.language.folding import fold
+from responder_service.language.vocabulary import STOP_WORDS
 from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d+(?:[.,]\d+)?"
@@ -76,6 +78,10 @@ _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+# "From age 12", which are years.
+_AGE = re.compile(r"\b(?:aged?|ages|edad|âge|alter)(?: (?:of|de|von))?\s\Z")
+_NOUN = re.compile(r"[\s-](?P<noun>[^\W\d_]{3,})")
+_ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 # "From 2 years ago."
 _AGO = re.compile(r"\s(?:ago|earlier)\b")
 _SINCE = re.compile(r"(?<!\w)(?:since|after|seit|nach|depuis|après|desde que|después de)(?: \w+)?\s\Z")
@@ -98,6 +104,8 @@ _ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
 _EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)(?!\s(?:{_RATE_WORD})(?!\w))")
 _COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
 CURRENCIES = frozenset(_tables.currencies)
+# Of whatever currency.
+CENTS = "cents"
 # What a number counts though nobody says so: "from 6", "a table for four".
 UNSAID = frozenset(["count", "persons", "adults", "children", "times", "months"])
 # "6 pounds" are either.
@@ -110,7 +118,7 @@ _TIMES = ("minutes", "seconds", "months", "business_days", "nights")
 class Figure:
     """`value` in base units of `kind`, which is "count" for a number that counts nothing known. `bound` is "least",
     "most" or empty; a range's ends have "from" and "to". `rates` are what a price is for. `lasts` if it says for how
-    long. `number` is as it is written, in no base unit."""
+    long. `number` is as it is written, in no base unit. `counts` is the word behind a bare number: what it counts."""
 
     kind: str
     value: float
@@ -118,6 +126,7 @@ class Figure:
     rates: frozenset[str] = frozenset()
     lasts: bool = False
     number: float = field(default=0, compare=False)
+    counts: str = field(default="", compare=False)
 
     @property
     def is_price(self) -> bool:
@@ -134,6 +143,8 @@ class Figure:
         other's: "4 to 11" are years as well, and "for four" persons."""
         if self.kind == other.kind:
             return abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
+        if CENTS in (self.kind, other.kind) and {self.kind, other.kind} <= CURRENCIES:
+            return abs(self.value - other.value) < 1e-6
         if self.number != other.number:
             return False
         if {self.kind, other.kind} == POUNDS:
@@ -215,9 +226,18 @@ def _figures(plain: str) -> Iterator[Figure]:
             # "Since the €90 cover it".
             bound = ""
         number = _value(match.group("first"))
-        yield Figure(kind, number * factor, bound, priced, _LASTING.search(before) is not None, number)
+        if kind == "count" and not second and _AGE.search(before):
+            kind, factor = "months", 12
+        counts = _counted(after) if kind == "count" else ""
+        yield Figure(kind, number * factor, bound, priced, _LASTING.search(before) is not None, number, counts)
         if second:
             yield Figure(kind, _value(second) * factor, "to", priced, number=_value(second))
+
+
+def _counted(after: str) -> str:
+    """The word behind a bare number, unless it is one of grammar."""
+    found = _NOUN.match(after)
+    return found["noun"] if found and fold(found["noun"]) not in _ANY_STOP_WORD else ""
 
 
 def _kind(match: re.Match[str]) -> tuple[str, float]:
@@ -226,7 +246,8 @@ def _kind(match: re.Match[str]) -> tuple[str, float]:
     first = _FIRST_SIGN.match(match.string, match.start("first"))
     sign = match.group("sign") or match.group("sign2") or match.group("money") or (first and first.group("sign"))
     if sign:
-        return next((name for pattern, name in _CURRENCIES if pattern.fullmatch(sign)), "$"), 1
+        name = next((name for pattern, name in _CURRENCIES if pattern.fullmatch(sign)), "$")
+        return name, 0.01 if name == CENTS else 1
     unit = match.group("unit")
     return next(((kind, factor) for pattern, kind, factor in _UNITS if unit and pattern.fullmatch(unit)), ("count", 1))
 

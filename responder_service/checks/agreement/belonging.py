@@ -51,7 +51,8 @@ def misplaced(sentence: str, quote: str, asked: str, translates: bool) -> Figure
             if _is_of_any(figure, found, told, segments, translates):
                 continue
             # Where several are told, each may be of anything.
-            context = asked if sum(may_be_taken_for(figure, other) for other in told) == 1 else ""
+            rivals = {other.value for other in told if may_be_taken_for(figure, other)}
+            context = asked if len(rivals) == 1 else ""
             if _is_misplaced(figure, clause, segments, context, translates):
                 return figure
     return None
@@ -87,14 +88,20 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[Segment], aske
     if figure.kind in CURRENCIES and (True in decided[0] or True in decided[1]):
         # "€7 up to 5 km, €12 from 5 to 15 km": at 8 km it is €12.
         return True not in decided[0] and False in decided[0]
-    names = names_of(clause, figure)
-    # Words of two languages tell nothing.
-    said = frozenset(name for name in names if name[0] == EXACT or not translates)
+    said = _telling_names(clause, figure, translates)
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
-        asked_for = names_of(asked) if asked else None
+        asked_for = _telling_names(asked, None, translates) if asked else None
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)
-    asked_for = names_of(asked)
+    if any(_common(said, one.nearest) for one in own):
+        # "You would need a full set, which is $65", asked about a fill.
+        return False
+    asked_for = _telling_names(asked, None, translates)
     return all(any(_is_of(other, one, asked_for, None) for other in others) for one in own)
+
+
+def _telling_names(clause: str, figure: Figure | None, translates: bool) -> frozenset[str]:
+    """What a clause is about; where it is a translation, without its words, which tell nothing then."""
+    return frozenset(name for name in names_of(clause, figure) if name[0] == EXACT or not translates)
 
 
 def _is_met(segment: Segment, asked: str) -> bool | None:

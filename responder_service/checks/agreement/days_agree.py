@@ -8,6 +8,7 @@ from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.days_follow import asked, counted, is_over, is_too_soon
 from responder_service.checks.claim import Claim
+from responder_service.checks.phrases import speaks_of_another
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
 from responder_service.checks.wording import content, denies, opens_with_no, parts
@@ -141,6 +142,8 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     entries = list(said.entries)
     if relative:
         entries = _on(entries, frozenset(day for _, day in relative))
+    elif asked_day := _day_asked_of(claim):
+        entries = [replace(e, days=asked_day) if e.hours and not e.days and not given.holds_on_any_day else e for e in entries]
     if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
         return True
     closed = denies(part)
@@ -156,6 +159,9 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     late = counted(claim) if not speaks_of_opening else frozenset[int]()
     entries = [replace(e, days=e.days - late) if not e.is_closed and not e.hours else e for e in entries]
     entries = [e for e in entries if e.days or e.hours]
+    if _is_set_against(given, claim):
+        # "Thursdays are dog-free, but you're welcome on a Tuesday or Friday."
+        entries = [e for e in entries if e.hours or not e.days <= asked(claim)]
     if any(_contradicts(entry, given, part) for entry in entries):
         return True
     return (
@@ -164,6 +170,19 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
         and given.names_days
         and not _holds_now(closed, given, claim)
     )
+
+
+def _is_set_against(given: Schedule, claim: Claim) -> bool:
+    """Whether the sentence tells all days of the quote as others than the customer's: then code cannot tell what it
+    says of theirs."""
+    said = frozenset[int]().union(*(day.days for day in days.weekdays(claim.text)))
+    return bool(given.open_days) and given.open_days <= said and speaks_of_another(claim.text)
+
+
+def _day_asked_of(claim: Claim) -> frozenset[int]:
+    """The one day that the customer asks of, today where they speak of now: hours without a day are those of it."""
+    named = asked(claim) or (frozenset([claim.now.weekday()]) if days.says_now(claim.customer) else frozenset[int]())
+    return named if len(named) == 1 else frozenset()
 
 
 def _denies_its_days(part: str) -> bool:

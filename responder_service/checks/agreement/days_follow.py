@@ -25,6 +25,13 @@ def asked(claim: Claim) -> frozenset[int]:
     return named | {claim.day(offset).weekday() for offset in offsets}
 
 
+def ahead(claim: Claim) -> list[int]:
+    """How many days ahead those are that the customer speaks of; not today's day of the week, which may be the next."""
+    offsets = {offset for day in days.relative(claim.latest) for offset in day.days if offset >= 0}
+    named = {day for found in days.weekdays(claim.latest) for day in found.days if len(found.days) == 1}
+    return sorted(offsets | {(day - claim.now.weekday()) % _WEEK for day in named} - {0} | ({0} & offsets))
+
+
 def counted(claim: Claim) -> frozenset[int]:
     """The days that are so many days before or after the customer's, today, or one of the quote's, as the quote says:
     "three days later", "the day before"."""

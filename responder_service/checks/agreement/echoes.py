@@ -17,6 +17,8 @@ from responder_service.checks.schedule import Hours, schedule
 from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_gratis, is_later, leaves_open, says_no
 
 _DAY = 24 * 60
+# What a number of things is not.
+_NO_THINGS = frozenset(["months", "times", "nights"])
 # An order number, of which no article can speak.
 _A_NAME = 1_000
 
@@ -82,6 +84,9 @@ def limits_of(found: list[Figure]) -> Iterable[Limit]:
 
 
 def are_alike(figure: Figure, limit: Figure) -> bool:
+    """Whether a figure may be compared with a limit. "10 passes" are no months."""
+    if (figure.counts and limit.kind in _NO_THINGS) or (limit.counts and figure.kind in _NO_THINGS):
+        return False
     return (
         figure.kind == limit.kind
         or {figure.kind, limit.kind} == POUNDS

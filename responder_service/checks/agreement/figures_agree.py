@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from responder_service.checks import clock
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.belonging import misplaced
-from responder_service.checks.agreement.numbers import hours_asked, hours_quoted, number_follows
+from responder_service.checks.agreement.numbers import asked_lengths, hours_asked, hours_quoted, number_follows
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
 from responder_service.checks.phrases import names_a_limit
-from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis
+from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, says_no
 from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".
@@ -125,7 +125,8 @@ def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
     said, given = _limit(figure), _limit(other)
     if said and given and said != given:
         # "Not before", "no longer than".
-        return not (denies(claim.text) or denies(claim.around) or goes_beyond(claim.around))
+        turned = denies(claim.text) or denies(claim.around) or goes_beyond(claim.around) or says_no(claim.text)
+        return not (turned or _is_beyond(other, claim))
     if not figure.is_price:
         return False
     in_range = not {"from", "to"}.isdisjoint((figure.bound, other.bound))
@@ -134,6 +135,15 @@ def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
     changes = bool(said) != bool(given) and not in_range and not (said and is_understood)
     changes = changes and not names_a_limit(claim.text) and not works_out(claim)
     return changes or _is_for_another(figure, other, claim)
+
+
+def _is_beyond(limit: Figure, claim: Claim) -> bool:
+    """Whether the customer's case is beyond a limit of the quote, so that the sentence tells what they are: "over 4
+    hours" to somebody who stays for 5."""
+    asked = [f for f in figures(claim.customer) if echoes.are_alike(f, limit)]
+    if limit.kind == "minutes":
+        asked += [Figure("minutes", length, number=length) for length in asked_lengths(claim)]
+    return bool(asked) and not any(echoes.is_within(figure, limit, None) for figure in asked)
 
 
 def _limit(figure: Figure) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from responder_service.checks import clock, dates
 from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
+from responder_service.checks.agreement.days_follow import ahead
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.numbers import asked_lengths, days_since
 from responder_service.checks.agreement.others import answers_for_others
@@ -43,7 +44,12 @@ def loses_limit(unit: str, claim: Claim) -> bool:
         return True
     # Another time in the draft may be what this one is about.
     given = frozenset[int]().union(*(time.minutes for time in clock.times(unit)))
-    return bool(clock.bounds(unit)) and not any(t.sure or t.minutes & given for t in clock.times(claim.draft))
+    told = [t for t in clock.times(claim.draft) if t.sure or t.minutes & given or t.minutes & _minutes(claim.customer)]
+    return bool(clock.bounds(unit)) and not told
+
+
+def _minutes(text: str) -> set[int]:
+    return {minute for time in clock.times(text) for minute in time.minutes}
 
 
 def goes_beyond(unit: str, claim: Claim) -> bool:
@@ -124,7 +130,7 @@ def _asked(limit: Limit, unit: str, claim: Claim) -> list[Figure]:
     """The customer's figures that are compared with a limit, and how many days ago or ahead their date is."""
     if limit[0].takes_time and is_earlier(unit) and not is_ahead(claim.customer):
         # How long ago something was says nothing of how long before something else it has to be.
-        return []
+        return [Figure("minutes", day * _DAY, number=day) for day in ahead(claim) if limit[0].kind == "minutes"][-1:]
     asked = [other for other in figures(claim.customer) if are_alike(other, limit[0])]
     if limit[0].kind == "minutes" and not asked:
         asked += [Figure("minutes", length, number=length) for length in asked_lengths(claim)]

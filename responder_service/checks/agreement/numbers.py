@@ -23,6 +23,10 @@ _ASKED_HOURS = re.compile(
 )
 
 
+# "It's past 9", which is true of all hours before.
+_PAST = re.compile(r"\b(?:past|after) \d", re.IGNORECASE)
+
+
 def number_follows(figure: Figure, claim: Claim) -> bool:
     """Whether a number of the sentence can be worked out."""
     if figure.kind == "percent":
@@ -73,7 +77,8 @@ def hours_quoted(claim: Claim) -> set[int]:
 def hours_asked(claim: Claim) -> set[int]:
     """The same of what the customer wrote, and the hour that has just begun."""
     asked = {minute // 60 % _NOON for time in clock.times(claim.customer) for minute in time.minutes}
-    return asked | {claim.now.hour % _NOON}
+    begun = {claim.now.hour % _NOON} | ({hour % _NOON for hour in range(claim.now.hour)} if _PAST.search(claim.text) else set())
+    return asked | begun
 
 
 def _shares(claim: Claim) -> Iterator[float]:

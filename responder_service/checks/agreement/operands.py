@@ -3,6 +3,7 @@ sentence speaks of."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from math import ceil, prod
@@ -12,7 +13,7 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import asked_lengths
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures, named_rates, rates
+from responder_service.checks.figures import CENTS, Figure, digits, figures, named_rates, rates
 from responder_service.checks.plain_text import folded
 from responder_service.checks.schedule import schedule
 from responder_service.checks.wording import akin, content, halves, limits
@@ -80,8 +81,8 @@ def taxes(claim: Claim) -> set[float]:
 
 def prices(currency: str, claim: Claim) -> list[Figure]:
     """Those of all quotes of the draft, each once."""
-    found = {price.value: price for price in figures(claim.quotes or claim.quote) if price.kind == currency}
-    return [price for value, price in sorted(found.items()) if value][:_MOST_PRICES]
+    found = {p.value: p for p in figures(claim.quotes or claim.quote) if p.kind == currency or p.kind == CENTS}
+    return [replace(price, kind=currency) for value, price in sorted(found.items()) if value][:_MOST_PRICES]
 
 
 def told_prices(given: Sequence[Figure], claim: Claim) -> list[Figure]:
