@@ -16,7 +16,7 @@ from responder_service.language.folding import fold
 
 class _Dates(Table):
     months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
-    short_months: Annotated[Words, Field(min_length=12, max_length=12)]
+    short_months: Annotated[tuple[Words, ...], Field(min_length=12, max_length=12)]
     also_verbs: Words
     joints: Words
     between: Words
@@ -26,7 +26,7 @@ class _Dates(Table):
 
 _tables = read("dates.yaml", _Dates)
 _MONTH = {fold(name): index for index, names in enumerate(_tables.months, 1) for name in names}
-_SHORT_MONTH = {name: index for index, name in enumerate(_tables.short_months, 1)}
+_SHORT_MONTH = {name: index for index, names in enumerate(_tables.short_months, 1) for name in names}
 _MONTH_NAME = longest_word({**_MONTH, **_SHORT_MONTH})
 # "6 may be wrong".
 _VERB = r"(?<=may)\s(?:be|not|have|also|still|only|come|take|get|go|join|stay|bring|use|share)\b"

@@ -78,6 +78,8 @@ _LEAST_AFTER, _MOST_AFTER = (
     re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
     for bounds in (_tables.least, _tables.most)
 )
+# "€7 for the first 12 and 50 cents for each of the others" has no range.
+_AND_MONEY = re.compile(r"\d (?:and|y|et|und) \d")
 # "From age 12", which are years.
 _AGE = re.compile(r"\b(?:aged?|ages|edad|âge|alter)(?: (?:of|de|von))?\s\Z")
 _NOUN = re.compile(r"[\s-](?P<noun>[^\W\d_]{3,})")
@@ -216,7 +218,8 @@ def _figures(plain: str) -> Iterator[Figure]:
             after = plain[match.start("unit") - 1 :]
         priced = frozenset(_rates_after(after)) if kind in _tables.currencies else frozenset[str]()
         second = match.group("second")
-        if second and kind != "count" and _value(second) <= _value(match.group("first")):
+        is_one_more = second and kind in CURRENCIES and not match.group("sign") and _AND_MONEY.search(match.group())
+        if second and kind != "count" and (is_one_more or _value(second) <= _value(match.group("first"))):
             # No range: "Fibre 500 à 39,90 €".
             yield Figure("count", _value(match.group("first")), number=_value(match.group("first")))
             yield Figure(kind, _value(second) * factor, "", priced, number=_value(second))

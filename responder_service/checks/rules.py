@@ -54,6 +54,8 @@ class Checked:
         source = passage.text if passage else profile.business_hours
         heading = _headings(passage) if passage else "Opening hours, when we are open"
         language = passage.language if passage else self._detect(source)
+        # A short answer is in the customer's language, if in doubt.
+        said_in = self.language or self.asked_in
         return Claim(
             text=written(sentence.text),
             quote=written(sentence.quote),
@@ -62,7 +64,7 @@ class Checked:
             draft=written(self.text),
             customer=written(self.customer),
             now=self.conversation.local_time,
-            translates=bool(self.language and language) and self.language != language,
+            translates=bool(said_in and language) and said_in != language,
             language=self.language or language,
             hours=written(profile.business_hours),
             quotes=written("\n".join(sentence.quote for sentence in self.draft.sentences)),

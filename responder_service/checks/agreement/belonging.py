@@ -92,7 +92,7 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[Segment], aske
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
         asked_for = _telling_names(asked, None, translates) if asked else None
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)
-    if any(_common(said, one.nearest) for one in own):
+    if any(_common(said, one.names) for one in own):
         # "You would need a full set, which is $65", asked about a fill.
         return False
     asked_for = _telling_names(asked, None, translates)

@@ -25,7 +25,7 @@ def disagrees(claim: Claim) -> bool:
         return True
     speaks_of_today = bool(days.relative(claim.text)) or days.says_now(claim.text)
     seasons = dates.seasons(claim.around)
-    if speaks_of_today and dates.dates(claim.around) and not seasons:
+    if speaks_of_today and dates.dates(claim.around) and not seasons and not _is_on_its_dates(claim):
         return True
     if speaks_of_today and seasons and not _is_in_season(claim):
         return not denies(claim.text)
@@ -98,6 +98,13 @@ def _is_in_season(claim: Claim) -> bool:
     return all(any(s.has((date.month, date.day)) for s in dates.seasons(claim.around)) for date in meant)
 
 
+def _is_on_its_dates(claim: Claim) -> bool:
+    """Whether the days that are called "today" or "tomorrow" are dates of the quote, or in months of it."""
+    named = [offset for day in days.relative(claim.text) for offset in day.days] or [0]
+    given = set(dates.dates(claim.around))
+    return all({(day.month, day.day), (day.month, 0)} & given for day in map(claim.day, named))
+
+
 def _without_what_day_it_is(part: str, claim: Claim) -> str:
     """A part without "today is Tuesday", where that is right: it says nothing of Tuesdays."""
     for start, end, offset, named in days.told(part):
@@ -108,8 +115,10 @@ def _without_what_day_it_is(part: str, claim: Claim) -> str:
 
 
 def _given(claim: Claim) -> Schedule:
-    """The days and hours of the quote."""
-    return schedule(f"{claim.around}\n{claim.quote}")
+    """The days and hours of the quote; those of the business where it has none of its own."""
+    own = schedule(f"{claim.around}\n{claim.quote}")
+    is_of_hours = days.opened(claim.text) or days.closed(claim.text) or len(days.weekdays(claim.text)) > 1
+    return own if own.names_days or not is_of_hours else schedule(f"{claim.hours}\n{claim.quote}")
 
 
 def _perhaps_closed(claim: Claim) -> frozenset[int]:

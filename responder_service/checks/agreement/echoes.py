@@ -19,6 +19,8 @@ from responder_service.checks.wording import akin, content, denies, is_ahead, is
 _DAY = 24 * 60
 # What a number of things is not.
 _NO_THINGS = frozenset(["months", "times", "nights"])
+# More working days than that are counted by nobody.
+_MOST_WORKED = 60
 # An order number, of which no article can speak.
 _A_NAME = 1_000
 
@@ -27,7 +29,7 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
     """Whether the sentence says of the customer's figure what a limit or a range in the quote says of it: yes within,
     no beyond, and the reverse of what is not allowed. Or it only repeats their case, of which the quote says nothing
     else."""
-    if not any(figure.is_same(asked) for asked in figures(claim.customer)):
+    if not any(figure.is_same(asked) or asked.is_same(figure) for asked in figures(claim.customer)):
         return False
     part = next((part for part in claim.parts if any(figure == other for other in figures(part))), claim.text)
     if figure.bound in ("least", "most") and not says_no(part) and not tells_a_case(part, f"{figure.number:g}"):
@@ -180,7 +182,7 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     if days.opened(part) or days.closed(part):
         return False
     is_part = not date.day or dates.is_rough(part, date)
-    lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months")]
+    lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months", "business_days")]
     if dates.mentioned(claim.around):
         # Where the quote has dates, a length that the sentence tells as well.
         lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
@@ -198,7 +200,8 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     # A month alone is counted from one of the customer's dates.
     today = claim.now.date()
     begins = [*([today] if date.day else _month_of(today)), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
-    ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way)]
+    week = schedule(f"{claim.around}\n{claim.hours}").open_days
+    ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way, week)]
     if is_part:
         return any(end.month == date.month for end in ends)
     return any((end.month, end.day) == date.key for end in ends)
@@ -210,8 +213,17 @@ def _month_of(day: datetime.date) -> Iterable[datetime.date]:
     yield day.replace(day=monthrange(day.year, day.month)[1])
 
 
-def _moved(day: datetime.date, figure: Figure, way: int) -> Iterable[datetime.date]:
-    """The day that is so long after another, or before it; for months that day's month has an end as well."""
+_MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+def _moved(
+    day: datetime.date, figure: Figure, way: int, week: frozenset[int] = frozenset()
+) -> Iterable[datetime.date]:
+    """The day that is so long after another, or before it; for months that day's month has an end as well. Working
+    days are those of the `week`, or Monday to Friday."""
+    if figure.kind == "business_days":
+        yield from (_worked(day, int(figure.value), way, days_) for days_ in {week, _MONDAY_TO_FRIDAY} if days_)
+        return
     if figure.kind == "minutes":
         yield day + way * datetime.timedelta(minutes=figure.value)
         return
@@ -220,6 +232,14 @@ def _moved(day: datetime.date, figure: Figure, way: int) -> Iterable[datetime.da
     last = monthrange(year, month + 1)[1]
     yield datetime.date(year, month + 1, min(day.day, last))
     yield datetime.date(year, month + 1, last)
+
+
+def _worked(day: datetime.date, count: int, way: int, week: frozenset[int]) -> datetime.date:
+    for _ in range(min(count, _MOST_WORKED)):
+        day += way * datetime.timedelta(days=1)
+        while day.weekday() not in week:
+            day += way * datetime.timedelta(days=1)
+    return day
 
 
 def _is_their_date(date: Date, part: str, claim: Claim) -> bool:

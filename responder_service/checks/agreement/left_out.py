@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from responder_service.checks.claim import Claim
 from responder_service.checks.phrases import left_out, opens_with_yes
-from responder_service.checks.wording import akin, content, denies, limits
+from responder_service.checks.wording import akin, content, denies, limits, opens_with_no
 
 
 def affirms_what_is_left_out(claim: Claim) -> bool:
     """Whether what the quote denies of some things is said of one of them, or is a yes to a question about one."""
-    if claim.translates or denies(claim.draft) or limits(claim.draft):
+    if claim.translates or denies(claim.draft) or limits(claim.draft) or opens_with_no(claim.text):
         return False
     says_yes = opens_with_yes(claim.text)
     said, asked = content(claim.text), content(claim.customer)

@@ -139,8 +139,7 @@ def shares(claim: Claim) -> set[float]:
 
 def asked_amounts(currency: str, claim: Claim) -> list[Figure]:
     """The customer's amounts, with their currency or, where the sentence has them, without: "if all costs 2000"."""
-    said = {f.value for f in figures(claim.text) if f.kind == currency}
-    asked = [f for f in figures(claim.customer) if f.kind == currency or (f.kind == "count" and f.value in said)]
+    asked = [f for f in figures(claim.latest) if f.kind == currency or (f.kind == "count" and not f.counts)]
     return [Figure(currency, figure.value, number=figure.number) for figure in asked]
 
 
@@ -174,7 +173,7 @@ def _counts(given: tuple[Figure, ...], claim: Claim) -> frozenset[float]:
     found = {f.number for f in (*told, *given) if not f.is_price}
     found |= {float(ceil(times)) for times in _compared(told, given)} | set(_days_between(claim))
     found |= {f.value / period for f in told for period in _PERIODS.get(f.kind, ())} | set(_asked_lengths(claim))
-    found |= set(_periods_in_another(claim))
+    found |= set(_periods_in_another(claim)) | set(_measured(told, claim))
     found = {count for count in found if count * 2 == int(count * 2)}
     if _tables.both.search(folded(claim.text)):
         found.add(2.0)
@@ -190,6 +189,13 @@ def _compared(told: Sequence[Figure], given: Sequence[Figure]) -> Iterator[float
                 yield measured.value / unit.value
                 # Of what both are measured in: 18 km are 8 more than 10.
                 yield (measured.value - unit.value) * unit.number / unit.value
+
+
+def _measured(told: Sequence[Figure], claim: Claim) -> Iterator[float]:
+    """How many inches what is told has, of a price by the inch."""
+    for kind, _, unit in (rate.partition(" ") for rate in rates(claim.quotes or claim.quote)):
+        if kind not in _PERIODS and unit.replace(".", "").isdigit():
+            yield from (figure.value / float(unit) for figure in told if figure.kind == kind)
 
 
 def _periods_in_another(claim: Claim) -> Iterator[float]:

@@ -76,7 +76,7 @@ def segments_of(quote: str) -> list[Segment]:
             # "…, or €40 a day" is about what the clause before it is about.
             inherited = lead if not (has_verb(before) and content(before)) else frozenset[str]()
             # "Free up to 48 hours before; later it costs €10."
-            is_the_rest = goes_beyond(before)
+            is_the_rest = goes_beyond(before) or (not names and goes_beyond(clause))
             found.append(
                 Segment(tuple(figures_of(clause)), names, _nearest(before, clause), inherited - names, is_the_rest)
             )

@@ -8,7 +8,7 @@ from itertools import combinations
 from responder_service.checks.agreement import operands
 from responder_service.checks.agreement.operands import Way, counts
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CURRENCIES, Figure, figures, rates
+from responder_service.checks.figures import CENTS, CURRENCIES, Figure, figures, rates
 
 # What is counted without a number, such as the nights between two dates, is rarely more.
 _MOST_TIMES = 12
@@ -26,7 +26,8 @@ Amount = tuple[str, float]
 
 def amount_follows(figure: Figure, claim: Claim) -> bool:
     """Whether an amount of money follows from the quoted prices."""
-    return figure.kind in CURRENCIES and (figure.kind, figure.value) in _amounts(claim)
+    kinds = CURRENCIES if figure.kind == "count" else {figure.kind} & CURRENCIES
+    return any((kind, figure.value) in _amounts(claim) for kind in kinds)
 
 
 def counts_follow(figure: Figure, claim: Claim) -> bool:
@@ -44,7 +45,7 @@ def _amounts(claim: Claim) -> frozenset[Amount]:
     """The amounts of the sentence that follow and do not stand in its quote, step by step: each may be worked out from
     those before it."""
     known = {(figure.kind, figure.value) for figure in figures(claim.quote)}
-    said = {(f.kind, f.value): f for f in figures(claim.text) if f.kind in CURRENCIES}
+    said = {(f.kind, f.value): f for f in _amounts_said(claim)}
     left = {amount: figure for amount, figure in said.items() if amount not in known}
     found: frozenset[Amount] = frozenset()
     for _ in range(_STEPS):
@@ -54,6 +55,17 @@ def _amounts(claim: Claim) -> frozenset[Amount]:
             break
         found |= new
     return found
+
+
+def _amounts_said(claim: Claim) -> Iterator[Figure]:
+    """The amounts of the sentence, and its bare numbers, which may be some: "the two would be 32"."""
+    currencies = {f.kind for text in (claim.draft, claim.quotes or claim.quote) for f in figures(text)} & CURRENCIES
+    for figure in figures(claim.text):
+        if figure.kind in CURRENCIES:
+            yield figure
+        elif figure.kind == "count" and not figure.counts and not figure.bound and len(currencies - {CENTS}) == 1:
+            (currency,) = currencies - {CENTS}
+            yield Figure(currency, figure.value, number=figure.number)
 
 
 def _follows(figure: Figure, claim: Claim, ways: Sequence[Way]) -> bool:
@@ -69,9 +81,9 @@ def _follows(figure: Figure, claim: Claim, ways: Sequence[Way]) -> bool:
 def _ways(currency: str, claim: Claim, known: frozenset[Amount]) -> Iterator[Way]:
     given = operands.prices(currency, claim)
     worked_out = [Figure(currency, value, number=value) for kind, value in sorted(known) if kind == currency]
-    told = [*operands.told_prices(given, claim), *worked_out]
-    yield from _less(given, worked_out, claim)
     asked = operands.asked_amounts(currency, claim)
+    told = [*operands.told_prices(given, claim), *worked_out, *operands.told_prices(asked, claim)]
+    yield from _less(given, [*worked_out, *asked], claim)
     yield from _shares(given, [*told, *asked], claim)
     yield from _each([*given, *worked_out, *asked], claim)
     yield from _times(currency, given, told, claim)

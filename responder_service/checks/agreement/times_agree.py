@@ -24,7 +24,7 @@ def foreign_date(claim: Claim) -> bool:
     given = {*dates.dates(claim.quote), *dates.dates(claim.heading), *_dates_of_relative_days(claim)}
     months = {month for month, _ in given}
     return any(
-        not (date.key in given or (not date.day and date.month in months))
+        not (date.key in given or (date.month, 0) in given or (not date.day and date.month in months))
         and not echoes.date_follows(date, part, claim)
         for part in claim.parts
         for date in dates.mentioned(part)
