@@ -24,7 +24,8 @@ _DOT = any_word(_contacts.dot)
 _UNDO = (
     (re.compile(rf"{_OPEN}(?:\.|,|{_DOT}){_CLOSE}", re.IGNORECASE), "."),
     (re.compile(rf"{_OPEN}(?:@|at){_CLOSE}", re.IGNORECASE), "@"),
-    (re.compile(rf"[\s,-]{{1,3}}{_DOT}[\s,-]{{1,3}}(?={any_word(_contacts.spoken_tlds)}\b)", re.IGNORECASE), "."),
+    (re.compile(rf"[\s,-]{{1,3}}(?<!\ba\s)(?<!\bthe\s)(?<!\bper\s)(?<!\beach\s)(?<!\bun\s)(?<!\bpor\s)(?<!\bpar\s)(?<!\bpro\s)"
+            rf"{_DOT}[\s,-]{{1,3}}(?={any_word(_contacts.spoken_tlds)}\b)", re.IGNORECASE), "."),
     (re.compile(r"(?<=\w)\s{1,3}\.\s{0,3}(?=\w)"), "."),
     # Not "it is $75. At …".
     (re.compile(rf"(?:(?<=[^\W\d])|(?<=[^\W\d]\d)|(?<=[^\W\d]\d\d))\.\s{{1,3}}(?={any_word(_contacts.loose_tlds)}\b)", re.IGNORECASE), "."),

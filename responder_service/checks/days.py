@@ -86,6 +86,7 @@ _EVERY = re.compile(
     rf"(?<!\w)(?:every|each|jede[nr]?|cada|todos los|chaque|tous les)\s(?:{_LONG_DAY})"
     r"|\b\w+days\b|\b\w+(?:tags|mittwochs)\b"
 )
+_ALSO = re.compile(r"\s(?:too|as well|included|incluid[oa]s?|también|aussi|compris(?:es)?|auch|eingeschlossen)(?!\w)")
 _OPEN = re.compile(rf"(?<!\w)(?:{longest_word(_tables.open)})(?!\w)")
 _AT_TIME = re.compile(r"\s(?:at|a las?|à|um|gegen)\s\d")
 _CLOSED = re.compile(rf"(?<!\w)(?:{longest_word(_tables.closed)})(?!\w)")
@@ -114,6 +115,12 @@ def weekdays(text: str) -> list[Day]:
             name = match.group("long") or match.group("short")
             found.append(Day(match.start(), match.end(), frozenset([_DAY[name]])))
     return sorted(found, key=lambda day: day.start)
+
+
+def restricting(text: str) -> list[Day]:
+    """Those of them that say of which days it is: not every day, nor "on weekends too"."""
+    plain = folded(text)
+    return [day for day in weekdays(text) if day.days != EVERY_DAY and not _ALSO.match(plain[day.end :])]
 
 
 def relative(text: str) -> list[Day]:

@@ -24,7 +24,7 @@ class _Phrases(Table):
 _tables = read("phrases.yaml", _Phrases)
 # "Except for beginners, who start on Mondays": what holds for them follows.
 _OF_THEM = "who|which|where|those|these|they|that|quienes|que|cuyo|estos|estas|qui|ceux|celles|dont|die|der|das|diese|für die"
-_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})(?!\w|,\s(?:{_OF_THEM})\b)")
+_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}}+)(?!\w|,\s(?:{_OF_THEM})\b)")
 _OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 
 

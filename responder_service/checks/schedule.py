@@ -105,7 +105,7 @@ def schedule(text: str) -> Schedule:
 
 
 def _entries(sentence: str) -> list[Entry]:
-    named = days.weekdays(sentence)
+    named = [day for day in days.weekdays(sentence) if day.days == days.EVERY_DAY or day in days.restricting(sentence)]
     hours = _hours(sentence, bool(named) or bool(days.opened(sentence)))
     events: list[tuple[int, Day | Hours | bool]] = [(day.start, day) for day in named]
     events += hours

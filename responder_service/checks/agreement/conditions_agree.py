@@ -12,6 +12,7 @@ from responder_service.checks.wording import (
     conditions,
     content,
     denies,
+    is_gratis,
     is_later,
     leaves_open,
     limits,
@@ -37,7 +38,7 @@ def loses_condition(claim: Claim) -> bool:
 
 def _has_cases(unit: str) -> bool:
     """Whether a part of the quote has a price, or several cases, of which one may be meant."""
-    return len(cases(unit)) > 1 or any(figure.is_price for figure in figures(unit))
+    return len(cases(unit)) > 1 or is_gratis(unit) or any(figure.is_price for figure in figures(unit))
 
 
 def _cases_told(claim: Claim) -> list[str]:

@@ -118,7 +118,8 @@ def _given(claim: Claim) -> Schedule:
     """The days and hours of the quote; those of the business where it has none of its own."""
     own = schedule(f"{claim.around}\n{claim.quote}")
     is_of_hours = days.opened(claim.text) or days.closed(claim.text) or len(days.weekdays(claim.text)) > 1
-    return own if own.names_days or not is_of_hours else schedule(f"{claim.hours}\n{claim.quote}")
+    is_of_days = days.weekdays(claim.text) or days.relative(claim.text) or days.says_now(claim.text)
+    return schedule(f"{claim.hours}\n{claim.quote}") if is_of_hours and is_of_days and not own.names_days else own
 
 
 def _perhaps_closed(claim: Claim) -> frozenset[int]:
@@ -171,7 +172,9 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     if _is_set_against(given, claim):
         # "Thursdays are dog-free, but you're welcome on a Tuesday or Friday."
         entries = [e for e in entries if e.hours or not e.days <= asked(claim)]
-    if any(_contradicts(entry, given, part) for entry in entries):
+    # What is said of opening may be told by the hours of the business as well.
+    known = [given, schedule(claim.hours)] if speaks_of_opening and claim.hours else [given]
+    if any(all(_contradicts(entry, each, part) for each in known) for entry in entries):
         return True
     return (
         days.says_now(part)

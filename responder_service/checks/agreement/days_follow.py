@@ -2,8 +2,9 @@
 day before it, the day on which something is ready, and days that come too soon or are over."""
 
 from collections.abc import Iterator
+from datetime import date
 
-from responder_service.checks import clock, days
+from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
@@ -37,7 +38,16 @@ def counted(claim: Claim) -> frozenset[int]:
     "three days later", "the day before"."""
     begins = asked(claim) | {claim.now.weekday()}
     begins |= frozenset[int]().union(*(day.days for day in days.weekdays(claim.quote)))
-    return frozenset((begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1))
+    dated = {day.weekday() for text in (claim.quote, claim.customer, claim.text) for day in _coming(text, claim)}
+    return dated | frozenset((begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1))
+
+
+def _coming(text: str, claim: Claim) -> Iterator[date]:
+    """The dates of a text, in the year in which they come next."""
+    today = claim.now.date()
+    for each in dates.mentioned(text):
+        coming = [day for year in (today.year, today.year + 1) if (day := dates.on(each, year)) and day >= today]
+        yield from coming[:1]
 
 
 def _steps(claim: Claim) -> Iterator[int]:

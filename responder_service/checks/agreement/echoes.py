@@ -183,6 +183,8 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
         return False
     is_part = not date.day or dates.is_rough(part, date)
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months", "business_days")]
+    # "Coats in 10 working days, suits in 8."
+    lasting += [f for f in figures(part) if f.kind == "business_days" and any(o.is_same(f) for o in figures(claim.quote))]
     if dates.mentioned(claim.around):
         # Where the quote has dates, a length that the sentence tells as well.
         lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]

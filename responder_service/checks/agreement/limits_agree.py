@@ -146,7 +146,11 @@ def _is_of_something_else(figure: Figure, unit: str, claim: Claim) -> bool:
         return False
     spoken = content(f"{claim.draft}\n{claim.customer}")
     members = _LIST.split(unit)
-    own = [member for member in members if figure in lasting_figures(member) and not has_verb(member)]
+    own = [
+        member
+        for member in members
+        if any(f.number == figure.number for f in lasting_figures(member)) and not has_verb(member)
+    ]
     others = [member for member in members if member not in own]
     return (
         bool(own) and not any(akin(content(m), spoken) for m in own) and any(akin(content(m), spoken) for m in others)

@@ -139,7 +139,12 @@ def shares(claim: Claim) -> set[float]:
 
 def asked_amounts(currency: str, claim: Claim) -> list[Figure]:
     """The customer's amounts, with their currency or, where the sentence has them, without: "if all costs 2000"."""
-    asked = [f for f in figures(claim.latest) if f.kind == currency or (f.kind == "count" and not f.counts)]
+    said = {f.value for f in figures(claim.text) if f.kind == currency}
+    asked = [
+        f
+        for f in figures(claim.latest)
+        if f.kind == currency or (f.kind == "count" and (f.value in said or not f.counts))
+    ]
     return [Figure(currency, figure.value, number=figure.number) for figure in asked]
 
 
@@ -156,8 +161,10 @@ def belongs(figure: Figure, price: Figure, claim: Claim) -> bool:
 def pieces_told(claim: Claim) -> float:
     """How many pieces the sentence counts: six, of six kayaks for two hours where the quote has a price an hour. An
     amount for them has to be so many times a price, or a multiple of that."""
-    said = [f for f in figures(claim.text) if not f.is_price and f.number > 1]
+    asked = {figure.number for figure in figures(claim.customer)}
+    said = [f for f in figures(claim.text) if not f.is_price and f.number > 1 and (f.counts or f.number in asked)]
     measured = {figure.kind for figure in figures(claim.quote)} | _SHARING
+    measured |= {rate.partition(" ")[0] for rate in rates(claim.quote)}
     return prod(f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES)
 
 

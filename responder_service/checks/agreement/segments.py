@@ -133,7 +133,7 @@ def names_of(clause: str, figure: Figure | None = None) -> frozenset[str]:
     named = {
         f"{float(number.replace(',', '.')):g}" for number in _NUMBER.findall(digits(without_times(clause)))
     } - numbers
-    named |= {f"day {day}" for found in days.weekdays(clause) if found.days != days.EVERY_DAY for day in found.days}
+    named |= {f"day {day}" for found in days.restricting(clause) for day in found.days}
     seasons = dates.seasons(clause)
     named |= {f"month {m}" for m in range(1, 13) if any(s.has((m, 15)) for s in seasons)}
     named |= {f"month {month}" for month, _ in dates.dates(clause)}
