@@ -19,6 +19,7 @@ class _Phrases(Table):
     agreements: AnyOf
     examples: AnyOf
     instead: AnyOf
+    coming: AnyOf
 
 
 _tables = read("phrases.yaml", _Phrases)
@@ -78,6 +79,11 @@ def is_an_example(text: str) -> bool:
 def speaks_of_another(text: str) -> bool:
     """Whether `text` sets one thing against another: "not on Monday, but on Tuesday"."""
     return _tables.instead.search(folded(text)) is not None
+
+
+def speaks_of_coming(text: str) -> bool:
+    """Whether `text` speaks of coming to the place."""
+    return _tables.coming.search(folded(text)) is not None
 
 
 def left_out(text: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
 from responder_service.checks.agreement.days_follow import asked, counted, is_over, is_too_soon
 from responder_service.checks.claim import Claim
-from responder_service.checks.phrases import speaks_of_another
+from responder_service.checks.phrases import speaks_of_another, speaks_of_coming
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
 from responder_service.checks.wording import content, denies, opens_with_no, parts
@@ -45,6 +45,8 @@ def _names_a_strange_day(claim: Claim) -> bool:
     if days.opened(claim.text) or days.closed(claim.text):
         return bool(named or days.relative(claim.text)) or days.says_now(claim.text)
     shut = frozenset[int]() if denies(claim.text) else schedule(claim.hours).closed_days
+    if speaks_of_coming(claim.text) and not opens_with_no(claim.text):
+        named |= {day for _, day in _relative_days(claim.text, claim)}
     return bool(named & shut) or not named <= asked(claim) | counted(claim)
 
 

@@ -10,7 +10,7 @@ from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
 from responder_service.checks.phrases import is_notice, is_of_working_days, says_neighbour
-from responder_service.checks.wording import is_ahead, is_earlier, opens_with_no, says_no
+from responder_service.checks.wording import is_a_duty, is_ahead, is_earlier, opens_with_no, says_no
 
 _DAY = 24 * 60
 _WEEK = 7
@@ -70,6 +70,7 @@ def is_too_soon(claim: Claim) -> bool:
     """Whether the sentence says yes to today or tomorrow, and its quote wants more days' notice. Of several days the
     last is the one it is for: "tomorrow, if you book it today"."""
     offsets = [offset for day in days.relative(claim.text) for offset in day.days if 0 <= offset < _AHEAD_AT_MOST]
+    offsets += [1] if says_neighbour(claim.text) else []
     if not offsets or _refuses(claim) or answers_for_others(claim):
         return False
     return any(max(offsets) * _DAY < notice for notice in _notices(claim))
@@ -86,14 +87,14 @@ def _notices(claim: Claim) -> Iterator[float]:
             length = figure.value * (_DAY if figure.kind == "business_days" else 1)
             if figure.kind not in ("minutes", "business_days") or length < _DAY:
                 continue
-            if is_notice(unit) or (figure.bound == "least" and (is_ahead(unit) or is_earlier(unit))):
+            if is_notice(unit) or (is_a_duty(unit) and is_earlier(unit)) or (figure.bound == "least" and (is_ahead(unit) or is_earlier(unit))):
                 yield length
 
 
 def is_over(claim: Claim) -> bool:
     """Whether the sentence says yes to today or now, and all times of its quote are over: "order by 3 pm", at 4."""
     says_today = days.says_now(claim.text) or any(0 in day.days for day in days.relative(claim.text))
-    if not says_today or _refuses(claim) or answers_for_others(claim) or days.weekdays(claim.quote):
+    if not says_today or _refuses(claim) or answers_for_others(claim):
         return False
     ends = [max(time.minutes) for time in clock.times(claim.around) if time.sure]
     return bool(ends) and claim.now.hour * 60 + claim.now.minute > max(ends)

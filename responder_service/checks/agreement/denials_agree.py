@@ -10,6 +10,7 @@ from responder_service.checks.claim import Claim
 from responder_service.checks.dates import dates
 from responder_service.checks.days import weekdays
 from responder_service.checks.figures import figures
+from responder_service.checks.phrases import opens_with_yes
 from responder_service.checks.wording import (
     akin,
     conditions,
@@ -28,8 +29,8 @@ def contradicts(claim: Claim) -> bool:
     """Whether the sentence denies what its quote says, or says what that denies, as far as both use the same words."""
     given = units(claim.around)
     if claim.translates:
-        # "We lend none, so bring yours": beside a denial code cannot tell what else follows from one.
-        denied = [part for part in claim.parts if denies(part)]
+        # "We lend none, so bring yours": beside a denial code cannot tell what else follows from one, but a yes does not.
+        denied = [part for part in claim.parts if denies(part) and not opens_with_yes(claim.text)]
         differs = any(_is_of_another_mind_abroad(part, given) for part in denied or claim.parts)
     else:
         # "May 1 is a holiday, so we're closed": what a refusal rests on denies nothing itself.
