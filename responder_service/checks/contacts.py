@@ -24,11 +24,23 @@ _DOT = any_word(_contacts.dot)
 _UNDO = (
     (re.compile(rf"{_OPEN}(?:\.|,|{_DOT}){_CLOSE}", re.IGNORECASE), "."),
     (re.compile(rf"{_OPEN}(?:@|at){_CLOSE}", re.IGNORECASE), "@"),
-    (re.compile(rf"[\s,-]{{1,3}}(?<!\ba\s)(?<!\bthe\s)(?<!\bper\s)(?<!\beach\s)(?<!\bun\s)(?<!\bpor\s)(?<!\bpar\s)(?<!\bpro\s)"
-            rf"{_DOT}[\s,-]{{1,3}}(?={any_word(_contacts.spoken_tlds)}\b)", re.IGNORECASE), "."),
+    (
+        re.compile(
+            rf"[\s,-]{{1,3}}(?<!\ba\s)(?<!\bthe\s)(?<!\bper\s)(?<!\beach\s)(?<!\bun\s)(?<!\bpor\s)(?<!\bpar\s)(?<!\bpro\s)"
+            rf"{_DOT}[\s,-]{{1,3}}(?={any_word(_contacts.spoken_tlds)}\b)",
+            re.IGNORECASE,
+        ),
+        ".",
+    ),
     (re.compile(r"(?<=\w)\s{1,3}\.\s{0,3}(?=\w)"), "."),
     # Not "it is $75. At …".
-    (re.compile(rf"(?:(?<=[^\W\d])|(?<=[^\W\d]\d)|(?<=[^\W\d]\d\d))\.\s{{1,3}}(?={any_word(_contacts.loose_tlds)}\b)", re.IGNORECASE), "."),
+    (
+        re.compile(
+            rf"(?:(?<=[^\W\d])|(?<=[^\W\d]\d)|(?<=[^\W\d]\d\d))\.\s{{1,3}}(?={any_word(_contacts.loose_tlds)}\b)",
+            re.IGNORECASE,
+        ),
+        ".",
+    ),
     (re.compile(r"(?<=[A-Za-z0-9])[。｡・·](?=[A-Za-z])"), "."),
     (re.compile(r"\bhxxp", re.IGNORECASE), "http"),
     (re.compile(r"\s{0,3}:\s{0,3}/\s{0,3}/\s{0,3}"), "://"),

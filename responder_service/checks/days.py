@@ -64,7 +64,12 @@ _NAMED = re.compile(
 # "On any day from Monday to Saturday".
 _FROM = "from|of|between|except|but|de|entre|salvo|excepto|du|sauf|von|zwischen|außer"
 _PHRASES = (
-    (re.compile(rf"(?<!\w)(?:{longest_word(_tables.all_week)})(?!\w)(?!\s(?:{_FROM})\s(?:(?:the|el|le|la|den|dem)\s)?{_LONG_DAY})"), EVERY_DAY),
+    (
+        re.compile(
+            rf"(?<!\w)(?:{longest_word(_tables.all_week)})(?!\w)(?!\s(?:{_FROM})\s(?:(?:the|el|le|la|den|dem)\s)?{_LONG_DAY})"
+        ),
+        EVERY_DAY,
+    ),
     (re.compile(rf"(?<!\w)(?:{longest_word(_tables.weekdays)})(?!\w)"), frozenset(range(5))),
     (re.compile(rf"(?<!\w)(?<!day )(?:{longest_word(_tables.weekends)})(?!\w)"), frozenset([5, 6])),
 )

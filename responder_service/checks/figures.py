@@ -71,7 +71,9 @@ _OF = (
 )
 _LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
 _LEAST_BEFORE, _MOST_BEFORE = (
-    re.compile(rf"(?<!\w)(?:{longest_word(bounds.before)}{_OF}|{extreme}(?:\s\w+){{1,3}}\s(?:is|of|ist|es|est|de))\s*\Z")
+    re.compile(
+        rf"(?<!\w)(?:{longest_word(bounds.before)}{_OF}|{extreme}(?:\s\w+){{1,3}}\s(?:is|of|ist|es|est|de))\s*\Z"
+    )
     for bounds, extreme in ((_tables.least, "minimum"), (_tables.most, "maximum"))
 )
 _LEAST_AFTER, _MOST_AFTER = (

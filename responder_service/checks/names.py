@@ -79,9 +79,9 @@ def countries(text: str, in_capitals: bool = False) -> frozenset[str]:
     return frozenset(f"={code}" for code in found)
 
 
-def is_code(name: str) -> bool:
-    """Whether it is that of a country or a language."""
-    return name.startswith("=")
+def sort_of(name: str) -> str:
+    """Whether it is that of a country, a language, or any other: one cannot stand in the place of another."""
+    return ("language" if name.startswith("=language") else "country") if name.startswith("=") else ""
 
 
 def _is_name(word: str, begins: bool, nouns_are_capital: bool) -> bool:

@@ -20,11 +20,14 @@ class _Phrases(Table):
     examples: AnyOf
     instead: AnyOf
     coming: AnyOf
+    strict: AnyOf
 
 
 _tables = read("phrases.yaml", _Phrases)
 # "Except for beginners, who start on Mondays": what holds for them follows.
-_OF_THEM = "who|which|where|those|these|they|that|quienes|que|cuyo|estos|estas|qui|ceux|celles|dont|die|der|das|diese|für die"
+_OF_THEM = (
+    "who|which|where|those|these|they|that|quienes|que|cuyo|estos|estas|qui|ceux|celles|dont|die|der|das|diese|für die"
+)
 _LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}}+)(?!\w|,\s(?:{_OF_THEM})\b)")
 _OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 
@@ -39,6 +42,13 @@ def tells_a_case(text: str, number: str) -> bool:
     plain = folded(text)
     found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
     return any(_tables.cases.search(plain[: match.start()]) for match in found)
+
+
+def is_a_strict_limit(text: str, number: str) -> bool:
+    """Whether `text` says "over" or "less than" a number: not "up to"."""
+    plain = folded(text)
+    found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
+    return any(_tables.strict.search(plain[: match.start()]) for match in found)
 
 
 def speaks_to(text: str) -> bool:

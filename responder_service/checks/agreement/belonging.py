@@ -88,20 +88,15 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[Segment], aske
     if figure.kind in CURRENCIES and (True in decided[0] or True in decided[1]):
         # "€7 up to 5 km, €12 from 5 to 15 km": at 8 km it is €12.
         return True not in decided[0] and False in decided[0]
-    said = _telling_names(clause, figure, translates)
+    # Words of two languages tell nothing.
+    said = frozenset(name for name in names_of(clause, figure) if name[0] == EXACT or not translates)
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
-        asked_for = _telling_names(asked, None, translates) if asked else None
+        asked_for = frozenset(n for n in names_of(asked) if n[0] == EXACT or not translates) if asked else None
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)
-    if any(_common(said, one.names) for one in own):
-        # "You would need a full set, which is $65", asked about a fill.
-        return False
-    asked_for = _telling_names(asked, None, translates)
+    # "You would need a full set, which is $65", asked about a fill.
+    names_its_own = translates or any(_common(said, one.names) for one in own)
+    asked_for = frozenset(name for name in names_of(asked) if name[0] == EXACT or not names_its_own)
     return all(any(_is_of(other, one, asked_for, None) for other in others) for one in own)
-
-
-def _telling_names(clause: str, figure: Figure | None, translates: bool) -> frozenset[str]:
-    """What a clause is about; where it is a translation, without its words, which tell nothing then."""
-    return frozenset(name for name in names_of(clause, figure) if name[0] == EXACT or not translates)
 
 
 def _is_met(segment: Segment, asked: str) -> bool | None:

@@ -66,8 +66,12 @@ def _loses(unit: str, claim: Claim) -> bool:
     said = qualifiers(f"{claim.draft}\n{claim.customer}")
     # "Unused" is "sin usar", and "not used".
     paraphrased = denies(claim.draft) or "without" in limits(claim.draft)
-    lost = any(not members <= said.get(group, frozenset()) for group, members in qualifiers(unit).items())
-    return (lost and not paraphrased and not claim.translates) or loses_limit(unit, claim)
+    # A "broken nail" is repaired, and has other words elsewhere.
+    needed = {
+        group: members - ({"damaged"} if claim.translates else set()) for group, members in qualifiers(unit).items()
+    }
+    lost = any(not members <= said.get(group, frozenset()) for group, members in needed.items())
+    return (lost and not paraphrased) or loses_limit(unit, claim)
 
 
 def _is_limited(claim: Claim, kind: str) -> bool:

@@ -155,7 +155,9 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     if relative:
         entries = _on(entries, frozenset(day for _, day in relative))
     elif asked_day := _day_asked_of(claim):
-        entries = [replace(e, days=asked_day) if e.hours and not e.days and not given.holds_on_any_day else e for e in entries]
+        entries = [
+            replace(e, days=asked_day) if e.hours and not e.days and not given.holds_on_any_day else e for e in entries
+        ]
     if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
         return True
     closed = denies(part)
@@ -174,9 +176,9 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     if _is_set_against(given, claim):
         # "Thursdays are dog-free, but you're welcome on a Tuesday or Friday."
         entries = [e for e in entries if e.hours or not e.days <= asked(claim)]
-    # What is said of opening may be told by the hours of the business as well.
-    known = [given, schedule(claim.hours)] if speaks_of_opening and claim.hours else [given]
-    if any(all(_contradicts(entry, each, part) for each in known) for entry in entries):
+    # Days off may be told from the hours of the business as well.
+    own = schedule(claim.hours) if speaks_of_opening else given
+    if any(_contradicts(e, given, part) and not (e.is_closed and e.days <= own.closed_days) for e in entries):
         return True
     return (
         days.says_now(part)

@@ -39,7 +39,9 @@ def counted(claim: Claim) -> frozenset[int]:
     begins = asked(claim) | {claim.now.weekday()}
     begins |= frozenset[int]().union(*(day.days for day in days.weekdays(claim.quote)))
     dated = {day.weekday() for text in (claim.quote, claim.customer, claim.text) for day in _coming(text, claim)}
-    return dated | frozenset((begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1))
+    return dated | frozenset(
+        (begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1)
+    )
 
 
 def _coming(text: str, claim: Claim) -> Iterator[date]:
@@ -87,7 +89,11 @@ def _notices(claim: Claim) -> Iterator[float]:
             length = figure.value * (_DAY if figure.kind == "business_days" else 1)
             if figure.kind not in ("minutes", "business_days") or length < _DAY:
                 continue
-            if is_notice(unit) or (is_a_duty(unit) and is_earlier(unit)) or (figure.bound == "least" and (is_ahead(unit) or is_earlier(unit))):
+            if (
+                is_notice(unit)
+                or (is_a_duty(unit) and is_earlier(unit))
+                or (figure.bound == "least" and (is_ahead(unit) or is_earlier(unit)))
+            ):
                 yield length
 
 

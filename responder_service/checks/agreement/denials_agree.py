@@ -21,7 +21,6 @@ from responder_service.checks.wording import (
     is_no_duty,
     limits,
     opens_with_no,
-    share,
 )
 
 
@@ -62,13 +61,7 @@ def _is_of_another_mind(part: str, given: Sequence[str], named: frozenset[str]) 
         for unit in given
     ):
         return True
-    return bool(close) and all(_denies_this(unit, said) for unit in close) and not limits(part)
-
-
-def _denies_this(unit: str, said: frozenset[str]) -> bool:
-    """Whether that clause of a part of the quote denies something which has most of the words: "do not touch any
-    switches, leave the house" does not deny that one should leave."""
-    return denies(unit) and denies(max(unit.split(", "), key=lambda clause: share(said, content(clause))))
+    return bool(close) and all(map(denies, close)) and not limits(part)
 
 
 def _denies_by_without(part: str, given: Sequence[str]) -> bool:

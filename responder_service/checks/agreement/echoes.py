@@ -14,7 +14,17 @@ from responder_service.checks.dates import Date
 from responder_service.checks.figures import CURRENCIES, POUNDS, UNSAID, Figure, figures
 from responder_service.checks.phrases import says_any_time, tells_a_case
 from responder_service.checks.schedule import Hours, schedule
-from responder_service.checks.wording import akin, content, denies, is_ahead, is_earlier, is_gratis, is_later, leaves_open, says_no
+from responder_service.checks.wording import (
+    akin,
+    content,
+    denies,
+    is_ahead,
+    is_earlier,
+    is_gratis,
+    is_later,
+    leaves_open,
+    says_no,
+)
 
 _DAY = 24 * 60
 # What a number of things is not.
@@ -44,9 +54,10 @@ def figure_follows(figure: Figure, claim: Claim) -> bool:
         return True
     if compared and answers_for_others(claim):
         return True
-    if any(other.is_same(limit[0]) for limit, _ in compared for other in figures(claim.text)):
+    told = [limit for limit, unit in compared if denies(unit) or claim.translates]
+    if any(other.is_same(limit[0]) for limit in told for other in figures(claim.text)) and not says_no(part):
         # "85 kg is fine, the most is 90": of what is told in full the verifier judges.
-        return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit)) or says_no(claim.text)
+        return not any(is_within(figure, *limit) for limit, unit in compared if denies(unit))
     return not compared and _is_their_case(figure, part, claim)
 
 
@@ -61,7 +72,11 @@ def _is_their_case(figure: Figure, part: str, claim: Claim) -> bool:
         return True
     # "Valid for 3 years, so one from 2 years ago is."
     others = [other for other in figures(claim.quote) if are_alike(figure, other)]
-    is_beside = any(told.is_same(other) for other in others for told in figures(claim.text))
+    if any(told.is_same(other) for other in others for told in figures(claim.text)) and says_no(claim.text):
+        # "50 would be too many: it seats 40."
+        return True
+    free = [other for other in others if not other.bound]
+    is_beside = any(told.is_same(other) for other in free for told in figures(part)) and figure.kind != "minutes"
     return is_beside or tells_a_case(part, f"{figure.number:g}")
 
 
@@ -184,7 +199,9 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     is_part = not date.day or dates.is_rough(part, date)
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months", "business_days")]
     # "Coats in 10 working days, suits in 8."
-    lasting += [f for f in figures(part) if f.kind == "business_days" and any(o.is_same(f) for o in figures(claim.quote))]
+    lasting += [
+        f for f in figures(part) if f.kind == "business_days" and any(o.is_same(f) for o in figures(claim.quote))
+    ]
     if dates.mentioned(claim.around):
         # Where the quote has dates, a length that the sentence tells as well.
         lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
@@ -201,7 +218,11 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
             return True
     # A month alone is counted from one of the customer's dates.
     today = claim.now.date()
-    begins = [*([today] if date.day else _month_of(today)), *asked, *(day - datetime.timedelta(days=365) for day in asked)]
+    begins = [
+        *([today] if date.day else _month_of(today)),
+        *asked,
+        *(day - datetime.timedelta(days=365) for day in asked),
+    ]
     week = schedule(f"{claim.around}\n{claim.hours}").open_days
     ends = [end for day in begins for figure in lasting for way in (1, -1) for end in _moved(day, figure, way, week)]
     if is_part:
@@ -218,9 +239,7 @@ def _month_of(day: datetime.date) -> Iterable[datetime.date]:
 _MONDAY_TO_FRIDAY = frozenset(range(5))
 
 
-def _moved(
-    day: datetime.date, figure: Figure, way: int, week: frozenset[int] = frozenset()
-) -> Iterable[datetime.date]:
+def _moved(day: datetime.date, figure: Figure, way: int, week: frozenset[int] = frozenset()) -> Iterable[datetime.date]:
     """The day that is so long after another, or before it; for months that day's month has an end as well. Working
     days are those of the `week`, or Monday to Friday."""
     if figure.kind == "business_days":

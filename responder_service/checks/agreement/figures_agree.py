@@ -11,7 +11,7 @@ from responder_service.checks.agreement.numbers import asked_lengths, hours_aske
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
-from responder_service.checks.phrases import names_a_limit
+from responder_service.checks.phrases import is_a_strict_limit, names_a_limit
 from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, says_no
 from responder_service.checks.written import counted
 
@@ -140,6 +140,8 @@ def _differs(figure: Figure, other: Figure, claim: Claim) -> bool:
 def _is_beyond(limit: Figure, claim: Claim) -> bool:
     """Whether the customer's case is beyond a limit of the quote, so that the sentence tells what they are: "over 4
     hours" to somebody who stays for 5."""
+    if not is_a_strict_limit(claim.text, f"{limit.number:g}"):
+        return False
     asked = [f for f in figures(claim.customer) if echoes.are_alike(f, limit)]
     if limit.kind == "minutes":
         asked += [Figure("minutes", length, number=length) for length in asked_lengths(claim)]

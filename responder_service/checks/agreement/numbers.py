@@ -77,7 +77,9 @@ def hours_quoted(claim: Claim) -> set[int]:
 def hours_asked(claim: Claim) -> set[int]:
     """The same of what the customer wrote, and the hour that has just begun."""
     asked = {minute // 60 % _NOON for time in clock.times(claim.customer) for minute in time.minutes}
-    begun = {claim.now.hour % _NOON} | ({hour % _NOON for hour in range(claim.now.hour)} if _PAST.search(claim.text) else set())
+    begun = {claim.now.hour % _NOON} | (
+        {hour % _NOON for hour in range(claim.now.hour)} if _PAST.search(claim.text) else set()
+    )
     return asked | begun
 
 

@@ -83,7 +83,7 @@ def _ways(currency: str, claim: Claim, known: frozenset[Amount]) -> Iterator[Way
     worked_out = [Figure(currency, value, number=value) for kind, value in sorted(known) if kind == currency]
     asked = operands.asked_amounts(currency, claim)
     told = [*operands.told_prices(given, claim), *worked_out, *operands.told_prices(asked, claim)]
-    yield from _less(given, [*worked_out, *asked], claim)
+    yield from _less(given, worked_out, claim)
     yield from _shares(given, [*told, *asked], claim)
     yield from _each([*given, *worked_out, *asked], claim)
     yield from _times(currency, given, told, claim)
@@ -171,11 +171,12 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     """Of a price for several that the quote or the customer counts, that of one."""
     if not operands.is_for_each(claim.text):
         return
-    counted = [figure for text in (claim.quotes or claim.quote, claim.customer, claim.text) for figure in figures(text)]
-    bare = [figure for figure in counted if not figure.is_price]
+    counted = [*figures(claim.quotes or claim.quote), *figures(claim.customer)]
+    said_numbers = {figure.number for figure in figures(claim.text) if not figure.is_price and not figure.bound}
+    bare = [f for f in counted if not f.is_price and (not f.bound or f.number in said_numbers)]
     numbers = {figure.number for figure in bare if 1 < figure.number <= _MOST_PARTS}
     said = rates(claim.text)
     said |= _PERSONS if said & _PERSONS else set()
     # "€159 a month for 8 days" is so much a day.
-    whole = [price for price in given if not price.rates or (said and price.rates.isdisjoint(said))]
+    whole = [price for price in given if not price.rates or (said - price.rates and not price.rates & _PERSONS & said)]
     yield from ((price.value / count, None) for price in whole for count in numbers)

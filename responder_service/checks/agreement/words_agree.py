@@ -1,6 +1,7 @@
 """Whether what a sentence names and offers is what its quote names and offers."""
 
 import re
+from itertools import pairwise
 
 from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
@@ -20,6 +21,7 @@ from responder_service.checks.wording import (
     leaves_open,
     limits,
     must_be_named,
+    opens_with_no,
     parts,
     rivals,
     says_something,
@@ -38,6 +40,8 @@ _NOT_THAT = re.compile(
 )
 _GREETING = re.compile(r"\b(?:welcome to|bienvenidos? a|bienvenue à|willkommen in) [\w ]+?[!.,]", re.IGNORECASE)
 _YOUR = frozenset(["your", "su", "sus", "tu", "tus", "votre", "vos", "ihr", "ihre", "ihren", "ihrem", "dein", "deine"])
+# "We ship to Vienna", where the quote has a country.
+_PLACING = frozenset(["to", "in", "from", "nach", "aus", "en", "a", "hacia", "desde", "vers"])
 # A denial stands so many words before what it denies.
 _NEAR = 3
 
@@ -70,14 +74,23 @@ def _is_theirs(name: str, claim: Claim) -> bool:
 
 
 def _may_be_any(name: str, claim: Claim) -> bool:
-    """Whether the customer has named it, and the quote names none of its sort in whose place it could stand, or says
-    that there are others: "we treat patients of all insurers, such as …"."""
+    """Whether the customer has named it, and the quote says that there are others, "all insurers, such as …", or it is
+    a no and the quote names none of its sort, in whose place it could stand."""
     if names.missing(frozenset([name]), claim.customer):
         return False
     if leaves_open(claim.around) or is_an_example(claim.around):
         return True
-    given = names.names(claim.around, claim.language == _CAPITAL_NOUNS)
-    return not any(names.is_code(other) == names.is_code(name) for other in given)
+    if not (denies(claim.text) or opens_with_no(claim.text)):
+        return False
+    sorts = set(map(names.sort_of, names.names(claim.around, claim.language == _CAPITAL_NOUNS)))
+    is_place = _stands_behind(name, _PLACING, claim)
+    return names.sort_of(name) not in sorts and not (is_place and "country" in sorts)
+
+
+def _stands_behind(name: str, some: frozenset[str], claim: Claim) -> bool:
+    """Whether one of some words stands right before a name of the sentence."""
+    said = words(claim.text)
+    return any(fold(word) == name and before in some for before, word in pairwise(said))
 
 
 def foreign_offer(claim: Claim) -> bool:
