@@ -21,6 +21,8 @@ class _Phrases(Table):
     instead: AnyOf
     coming: AnyOf
     strict: AnyOf
+    reasons: AnyOf
+    this_month: AnyOf
 
 
 _tables = read("phrases.yaml", _Phrases)
@@ -49,6 +51,16 @@ def is_a_strict_limit(text: str, number: str) -> bool:
     plain = folded(text)
     found = re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d]|[.,]\d)", plain)
     return any(_tables.strict.search(plain[: match.start()]) for match in found)
+
+
+def gives_a_reason(text: str) -> bool:
+    """Whether `text` says why something holds: "since it's been 3 days", where it is a condition."""
+    return _tables.reasons.search(folded(text)) is not None
+
+
+def speaks_of_this_month(text: str) -> bool:
+    """Whether `text` speaks of the month that it is, or of today."""
+    return _tables.this_month.search(folded(text)) is not None
 
 
 def speaks_to(text: str) -> bool:

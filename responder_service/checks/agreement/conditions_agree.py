@@ -7,6 +7,7 @@ from responder_service.checks.agreement.segments import cases, told_figures
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.figures import figures
+from responder_service.checks.phrases import gives_a_reason
 from responder_service.checks.wording import (
     akin,
     conditions,
@@ -77,6 +78,8 @@ def _loses(unit: str, claim: Claim) -> bool:
 def _is_limited(claim: Claim, kind: str) -> bool:
     """Whether the draft has a condition in the place of one of this kind: which one it is, the verifier compares."""
     found = limits(claim.draft)
+    if kind == "if" and gives_a_reason(claim.draft):
+        return True
     return kind in found or bool(found - {"without"}) or any(map(denies, parts(claim.draft)))
 
 

@@ -66,10 +66,14 @@ def _with_their_days(claim: Claim) -> Iterator[str]:
 
 
 def _clauses(part: str) -> list[str]:
-    """A part, or what it says and what it denies behind its last comma: "only on Tuesdays, so not on Wednesdays"."""
-    said, comma, rest = part.rpartition(", ")
-    says_more = bool(days.weekdays(said) or clock.times(said)) and bool(days.weekdays(rest) or clock.times(rest))
-    return [said, rest] if comma and says_more and denies(rest) and not denies(said) else [part]
+    """A part, or what it says and what it denies, at the comma between: "only on Tuesdays, so not on Wednesdays"."""
+    pieces = part.split(", ")
+    for number in range(len(pieces) - 1, 0, -1):
+        said, rest = ", ".join(pieces[:number]), ", ".join(pieces[number:])
+        says_more = all(days.weekdays(each) or clock.times(each) for each in (said, rest))
+        if says_more and denies(rest) != denies(said):
+            return [said, rest]
+    return [part]
 
 
 def _without_echoes(part: str, claim: Claim) -> str:

@@ -12,7 +12,7 @@ from responder_service.checks.claim import Claim
 from responder_service.checks.clock import Time
 from responder_service.checks.dates import Date
 from responder_service.checks.figures import CURRENCIES, POUNDS, UNSAID, Figure, figures
-from responder_service.checks.phrases import says_any_time, tells_a_case
+from responder_service.checks.phrases import says_any_time, speaks_of_this_month, tells_a_case
 from responder_service.checks.schedule import Hours, schedule
 from responder_service.checks.wording import (
     akin,
@@ -200,11 +200,11 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     lasting = [figure for figure in figures(claim.quote) if figure.kind in ("minutes", "months", "business_days")]
     # "Coats in 10 working days, suits in 8."
     lasting += [
-        f for f in figures(part) if f.kind == "business_days" and any(o.is_same(f) for o in figures(claim.quote))
+        f for f in figures(claim.text) if f.kind == "business_days" and any(o.is_same(f) for o in figures(claim.quote))
     ]
     if dates.mentioned(claim.around):
         # Where the quote has dates, a length that the sentence tells as well.
-        lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(part))]
+        lasting = [figure for figure in lasting if any(figure.is_same(told) for told in figures(claim.text))]
     # A month alone is counted from the first day of one and from its last.
     asked = [_next(each, claim.now.date()) for each in dates.mentioned(claim.customer) if each.day or is_part]
     asked += [end for day in asked if is_part for end in _month_of(day)]
@@ -217,9 +217,8 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
         if any(end.month == date.month and (is_part or end.day == date.day) for end in ends):
             return True
     # A month alone is counted from one of the customer's dates.
-    today = claim.now.date()
     begins = [
-        *([today] if date.day else _month_of(today)),
+        *_begins_today(date, claim),
         *asked,
         *(day - datetime.timedelta(days=365) for day in asked),
     ]
@@ -228,6 +227,14 @@ def _is_counted(date: Date, part: str, claim: Claim) -> bool:
     if is_part:
         return any(end.month == date.month for end in ends)
     return any((end.month, end.day) == date.key for end in ends)
+
+
+def _begins_today(date: Date, claim: Claim) -> Iterable[datetime.date]:
+    """Today, from which a date is counted; of a month alone this one's edges, where the customer speaks of it."""
+    today = claim.now.date()
+    if date.day:
+        return [today]
+    return _month_of(today) if speaks_of_this_month(claim.customer) else []
 
 
 def _month_of(day: datetime.date) -> Iterable[datetime.date]:

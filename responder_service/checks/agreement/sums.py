@@ -15,6 +15,7 @@ _MOST_TIMES = 12
 # "18 weekly lessons", of which one is a part.
 _MOST_PARTS = 100
 _PERSONS = frozenset(["persons 1", "adults 1", "children 1", "pieces 1"])
+_PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
 _CENT = 0.005
 # "A bit under 50" may be so much off, as a share.
 _SOME = 0.03
@@ -178,5 +179,9 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     said = rates(claim.text)
     said |= _PERSONS if said & _PERSONS else set()
     # "€159 a month for 8 days" is so much a day.
-    whole = [price for price in given if not price.rates or (said - price.rates and not price.rates & _PERSONS & said)]
+    whole = [
+        price
+        for price in given
+        if not price.rates or ((said - price.rates) & (_PERSONS | _PERIODS) and not price.rates & _PERSONS & said)
+    ]
     yield from ((price.value / count, None) for price in whole for count in numbers)
