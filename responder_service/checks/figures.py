@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from responder_service.checks.contacts import without_contacts
 from responder_service.checks.plain_text import folded
+from responder_service.checks.rates import CURRENCIES, CURRENCY_SIGNS, MONEY, TABLES, UNIT, UNITS, rates_after
 from responder_service.checks.written import before_units, written
+from responder_service.data.reading import alternatives, any_word, longest_word
 from responder_service.language.folding import fold
 from responder_service.language.vocabulary import STOP_WORDS
-from responder_service.data.reading import Fragments, Table, Words, alternatives, any_word, longest_word, read
 
 _NUMBER = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?(?![\d.,]*\d)|\d+(?:[.,]\d+)?"
 _GROUPED = re.compile(r"(\d{1,3}(?:[.,' ]\d{3})+)([.,]\d{1,2})?")
@@ -21,64 +22,31 @@ _PHONE = re.compile(
 )
 # A bound stands so near to its figure, in characters.
 _NEAR = 24
-
-
-class _Bounds(Table):
-    before: Words
-    after: Words
-
-
-class _Figures(Table):
-    units: dict[str, dict[float, Fragments]]
-    percent: Fragments
-    currencies: dict[str, Fragments]
-    one: Fragments
-    between: Words
-    range_joints: Words
-    least: _Bounds
-    most: _Bounds
-    lasting: Words
-    rates: dict[str, Fragments]
-    per: Words
-    strictly_per: Words
-    adverbs: dict[str, Words]
-
-
-_tables = read("figures.yaml", _Figures)
-_UNITS = [
-    (re.compile(alternatives(patterns)), kind, factor)
-    for kind, factors in _tables.units.items()
-    for factor, patterns in factors.items()
-]
-_CURRENCIES = [(re.compile(alternatives(patterns)), sign) for sign, patterns in _tables.currencies.items()]
-_MONEY = alternatives(p for patterns in _tables.currencies.values() for p in patterns)
-_UNIT = alternatives(p for factors in _tables.units.values() for patterns in factors.values() for p in patterns)
-_PERCENT = alternatives(_tables.percent)
-_BETWEEN = any_word(_tables.between)
+_PERCENT = alternatives(TABLES.percent)
+_BETWEEN = any_word(TABLES.between)
 _FIGURE = re.compile(
-    rf"(?P<sign>{_MONEY})?\s?(?P<first>{_NUMBER})(?:\s?(?:{_MONEY})(?!\d))?"
-    rf"(?:\s?(?:-|{any_word(_tables.range_joints)})\s?(?P<sign2>{_MONEY})?\s?(?P<second>{_NUMBER}))?"
-    rf"(?:[\s-]{{0,2}}(?:{_BETWEEN}[\s-])?(?:(?P<money>{_MONEY})|(?P<percent>{_PERCENT})|(?P<unit>{_UNIT}))(?!\w))?"
+    rf"(?P<sign>{MONEY})?\s?(?P<first>{_NUMBER})(?:\s?(?:{MONEY})(?!\d))?"
+    rf"(?:\s?(?:-|{any_word(TABLES.range_joints)})\s?(?P<sign2>{MONEY})?\s?(?P<second>{_NUMBER}))?"
+    rf"(?:[\s-]{{0,2}}(?:{_BETWEEN}[\s-])?(?:(?P<money>{MONEY})|(?P<percent>{_PERCENT})|(?P<unit>{UNIT}))(?!\w))?"
 )
-_A_UNIT = re.compile(rf"\s?(?:{_UNIT})(?!\w)")
-_PRICE = re.compile(rf"{_MONEY}\s?\d|(?:{_NUMBER})\s?{_MONEY}(?!\w)|(?<!\w)(?:free|no charge|gratis|gratuit|kostenlos)")
-_FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{_MONEY})(?!\w)")
-_ONE = re.compile(rf"\b{alternatives(_tables.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{_UNIT})(?!\w))")
+_A_UNIT = re.compile(rf"\s?(?:{UNIT})(?!\w)")
+_PRICE = re.compile(rf"{MONEY}\s?\d|(?:{_NUMBER})\s?{MONEY}(?!\w)|(?<!\w)(?:free|no charge|gratis|gratuit|kostenlos)")
+_FIRST_SIGN = re.compile(rf"(?:{_NUMBER})\s?(?P<sign>{MONEY})(?!\w)")
+_ONE = re.compile(rf"\b{alternatives(TABLES.one)}\s(?=(?:{_BETWEEN}[\s-])?(?:{UNIT})(?!\w))")
 # "Up to a weight of 20 kg", "at least the first 3 days".
 _OF = (
     r"(?:\s(?:a|an|the|una?|une|einer?)\s\w+\s(?:of|de|von)|\s(?:the|der|den|dem|el|la|los|las|le|les|a|of|is|de)"
     r"|\s(?:the )?ages?(?: of)?|\saged)?"
 )
-_LASTING = re.compile(rf"(?<!\w){longest_word(_tables.lasting)}\s*\Z")
+_LASTING = re.compile(rf"(?<!\w){longest_word(TABLES.lasting)}\s*\Z")
 _LEAST_BEFORE, _MOST_BEFORE = (
     re.compile(
         rf"(?<!\w)(?:{longest_word(bounds.before)}{_OF}|{extreme}(?:\s\w+){{1,3}}\s(?:is|of|ist|es|est|de))\s*\Z"
     )
-    for bounds, extreme in ((_tables.least, "minimum"), (_tables.most, "maximum"))
+    for bounds, extreme in ((TABLES.least, "minimum"), (TABLES.most, "maximum"))
 )
 _LEAST_AFTER, _MOST_AFTER = (
-    re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)")
-    for bounds in (_tables.least, _tables.most)
+    re.compile(rf"\W{{0,2}}(?:\w+\s)?(?:{longest_word(bounds.after)})(?!\w)") for bounds in (TABLES.least, TABLES.most)
 )
 # "€7 for the first 12 and 50 cents for each of the others" has no range.
 _AND_MONEY = re.compile(r"\d (?:and|y|et|und) \d")
@@ -93,21 +61,7 @@ _NOT = re.compile(r"(?<!\w)(?:no|not|never|nicht|pas|kein\w*)\s\Z")
 # "Up to 24 hours before" is at least 24 hours ahead.
 _UNTIL = re.compile(r"(?:up to|until|till|jusqu|bis|hasta)")
 _AHEAD = re.compile(r"\s(?:before|prior to|avant|vor|vorher|antes)(?!\w)")
-_RATES = [*_UNITS, *((re.compile(alternatives(patterns)), kind, 1.0) for kind, patterns in _tables.rates.items())]
-_RATE_WORD = rf"(?:{_UNIT}|{alternatives(p for patterns in _tables.rates.values() for p in patterns)})"
-_RATE = re.compile(
-    rf"(?<!\w)(?:/\s?|{longest_word(_tables.per)}\s)(?P<word>{_RATE_WORD})(?![\w'])|(?<=\d)/(?P<short>{_RATE_WORD})(?!\w)"
-)
-_STRICT_RATE = re.compile(rf"(?<!\w)(?:{longest_word(_tables.strictly_per)})\s(?P<word>{_RATE_WORD})(?![\w'])")
-_NAMED_RATE = re.compile(rf"(?<!\w){_RATE_WORD}(?![\w'])")
-_ALSO = re.compile(
-    rf"(?:\s?(?:and|und|et|y|,|/|&)\s?|\s)(?:{longest_word(_tables.per)}\s)?(?P<word>{_RATE_WORD})(?![\w'])"
-)
-_ADVERBS = {word: rate for rate, words in _tables.adverbs.items() for word in words}
-_ADVERB = re.compile(rf"(?<!\w)(?:{longest_word(_ADVERBS)})(?!\w)")
-_EACH = re.compile(rf"\s?(?P<word>{alternatives(_tables.rates['pieces'])})(?!\w)(?!\s(?:{_RATE_WORD})(?!\w))")
-_COUNTED = re.compile(rf"(?:\d|{_MONEY}|\bonce|\btwice|\btimes)\s*\Z")
-CURRENCIES = frozenset(_tables.currencies)
+_COUNTED = re.compile(rf"(?:\d|{MONEY}|\bonce|\btwice|\btimes)\s*\Z")
 # Of whatever currency.
 CENTS = "cents"
 # What a number counts though nobody says so: "from 6", "a table for four".
@@ -135,7 +89,7 @@ class Figure:
     @property
     def is_price(self) -> bool:
         """Whether it is an amount of money or a percentage."""
-        return self.kind == "percent" or self.kind in _tables.currencies
+        return self.kind == "percent" or self.kind in TABLES.currencies
 
     @property
     def takes_time(self) -> bool:
@@ -145,10 +99,9 @@ class Figure:
     def is_same(self, other: "Figure") -> bool:
         """Whether both may name the same number of the same thing. One that is written without its unit may have the
         other's: "4 to 11" are years as well, and "for four" persons."""
-        if self.kind == other.kind:
+        are_cents = CENTS in (self.kind, other.kind) and {self.kind, other.kind} <= CURRENCIES
+        if self.kind == other.kind or are_cents:
             return abs(self.value - other.value) < 1e-6 * max(1.0, abs(other.value))
-        if CENTS in (self.kind, other.kind) and {self.kind, other.kind} <= CURRENCIES:
-            return abs(self.value - other.value) < 1e-6
         if self.number != other.number:
             return False
         if {self.kind, other.kind} == POUNDS:
@@ -174,7 +127,7 @@ def _read(text: str) -> tuple[Figure, ...]:
 def digits(text: str) -> str:
     """`text` as figures are read in it: folded, without contacts, numbers in digits."""
     plain = _PHONE.sub(" ", folded(without_contacts(text)))
-    return _ONE.sub(_one, before_units(folded(written(plain)), f"{_UNIT}|{_MONEY}"))
+    return _ONE.sub(_one, before_units(folded(written(plain)), f"{UNIT}|{MONEY}"))
 
 
 def has_unit(after: str) -> bool:
@@ -194,31 +147,16 @@ def _one(match: re.Match[str]) -> str:
     return match.group() if _COUNTED.search(match.string[: match.start()]) else "1 "
 
 
-def rates(text: str) -> frozenset[str]:
-    """What prices in `text` are for: months, persons, pieces."""
-    return frozenset(_rates(folded(text)))
-
-
-def strict_rates(text: str) -> frozenset[str]:
-    """The same, of those that cannot be how long something lasts, as "a week" can."""
-    return frozenset(_rate(match.group("word")) for match in _STRICT_RATE.finditer(folded(text)))
-
-
-def named_rates(text: str) -> frozenset[str]:
-    """What a price might be for, of all that `text` names: children, nights."""
-    return frozenset(_rate(match.group()) for match in _NAMED_RATE.finditer(folded(text)))
-
-
 def _figures(plain: str) -> Iterator[Figure]:
     end = 0
     for match in _FIGURE.finditer(plain):
         before, after = plain[max(end, match.start() - _NEAR) : match.start()], plain[match.end() :]
         end = match.end()
         kind, factor = _kind(match)
-        if kind in _tables.currencies and match.group("unit"):
+        if kind in TABLES.currencies and match.group("unit"):
             # "€12 an hour" has no unit of its own; French "an" is a year.
             after = plain[match.start("unit") - 1 :]
-        priced = frozenset(_rates_after(after)) if kind in _tables.currencies else frozenset[str]()
+        priced = frozenset(rates_after(after)) if kind in TABLES.currencies else frozenset[str]()
         second = match.group("second")
         is_one_more = second and kind in CURRENCIES and not match.group("sign") and _AND_MONEY.search(match.group())
         if second and kind != "count" and (is_one_more or _value(second) <= _value(match.group("first"))):
@@ -227,7 +165,7 @@ def _figures(plain: str) -> Iterator[Figure]:
             yield Figure(kind, _value(second) * factor, "", priced, number=_value(second))
             continue
         bound = "from" if second else _bound(before, after)
-        if bound and _SINCE.search(before) and kind in _tables.currencies:
+        if bound and _SINCE.search(before) and kind in TABLES.currencies:
             # "Since the €90 cover it".
             bound = ""
         number = _value(match.group("first"))
@@ -251,10 +189,10 @@ def _kind(match: re.Match[str]) -> tuple[str, float]:
     first = _FIRST_SIGN.match(match.string, match.start("first"))
     sign = match.group("sign") or match.group("sign2") or match.group("money") or (first and first.group("sign"))
     if sign:
-        name = next((name for pattern, name in _CURRENCIES if pattern.fullmatch(sign)), "$")
+        name = next((name for pattern, name in CURRENCY_SIGNS if pattern.fullmatch(sign)), "$")
         return name, 0.01 if name == CENTS else 1
     unit = match.group("unit")
-    return next(((kind, factor) for pattern, kind, factor in _UNITS if unit and pattern.fullmatch(unit)), ("count", 1))
+    return next(((kind, factor) for pattern, kind, factor in UNITS if unit and pattern.fullmatch(unit)), ("count", 1))
 
 
 def _value(number: str) -> float:
@@ -273,29 +211,3 @@ def _bound(before: str, after: str) -> str:
             turns = _NOT.search(before[: found.start()]) or (_UNTIL.match(found.group()) and _AHEAD.match(after))
             return opposite if turns else bound
     return "least" if _LEAST_AFTER.match(after) else "most" if _MOST_AFTER.match(after) else ""
-
-
-def _rates_after(after: str) -> Iterator[str]:
-    """What a price is for, right behind it: per person and night."""
-    nearby, *more = re.split(r"[.;:!?](?:\s|\Z)|(\d)", after, maxsplit=1)
-    if more and more[0] and "," in nearby:
-        # "€11, for children €6".
-        nearby = nearby[: nearby.rindex(",")]
-    yield from _rates(nearby)
-    if each := _EACH.match(after):
-        yield _rate(each.group("word"))
-
-
-def _rates(plain: str) -> Iterator[str]:
-    for match in _ADVERB.finditer(plain):
-        yield _ADVERBS[match.group()]
-    for match in _RATE.finditer(plain):
-        yield _rate(match.group("word") or match.group("short"))
-        end = match.end()
-        while also := _ALSO.match(plain, end):
-            yield _rate(also.group("word"))
-            end = also.end()
-
-
-def _rate(word: str) -> str:
-    return next((f"{kind} {factor:g}" for pattern, kind, factor in _RATES if pattern.fullmatch(word)), word)

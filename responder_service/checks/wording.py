@@ -46,10 +46,8 @@ class _Wording(Table):
     rivals: dict[str, dict[str, FoldedWords]]
 
 
-_tables = read("wording.yaml", _Wording)
-_DENIALS = frozenset(_tables.denials)
-_ELIDED_NE = re.compile(r"\bn'(?=\w)")
-_VERBS = frozenset(_tables.verbs)
+TABLES = read("wording.yaml", _Wording)
+_VERBS = frozenset(TABLES.verbs)
 _AND = re.compile(
     r",?\s+(?:and|y|e|et|und)\s+|,\s+(?=(?:the|our|we|it|they|die|der|das|wir|unsere?|el|la|los|las|le|les|nous|nos)\s)"
 )
@@ -59,12 +57,12 @@ _TO_USE = re.compile(
 )
 _ALTERNATIVE = re.compile(r"\W*(?:or|nor|ni|oder|ou|o)\s")
 _IF = re.compile(r"(?:if|when|wenn|falls|si|cuando|quand|lorsque)\b")
-_FILLERS = frozenset(_tables.fillers) | _DENIALS | frozenset(_tables.universals)
-_UNIVERSALS = frozenset(_tables.universals)
+_FILLERS = frozenset(TABLES.fillers) | frozenset(TABLES.denials) | frozenset(TABLES.universals)
+_UNIVERSALS = frozenset(TABLES.universals)
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 _RIVALS = {
     word: (group, member)
-    for group, members in _tables.rivals.items()
+    for group, members in TABLES.rivals.items()
     for member, spellings in members.items()
     for word in spellings
 }
@@ -103,8 +101,8 @@ def parts(text: str) -> tuple[str, ...]:
     """The parts of the sentences of `text` that may each be of another mind, without what only opens an answer."""
     found: list[str] = []
     for sentence in sentences(text):
-        bare = _tables.openings.sub("", folded(sentence))
-        for part in _tables.joints.split(bare):
+        bare = TABLES.openings.sub("", folded(sentence))
+        for part in TABLES.joints.split(bare):
             if not words(part):
                 continue
             if found and _ALTERNATIVE.match(part):
@@ -119,151 +117,97 @@ def _coordinated(part: str) -> list[str]:
     """A part, or the two that an "and" makes of it, when each says something by itself."""
     for match in _AND.finditer("" if _IF.match(part) else part):
         before, after = part[: match.start()], part[match.end() :]
-        if not _VERBS.isdisjoint(_plain(before)) and not _VERBS.isdisjoint(_plain(after)):
+        if not _VERBS.isdisjoint(plain_words(before)) and not _VERBS.isdisjoint(plain_words(after)):
             return [before, *_coordinated(after)]
     return [part]
 
 
-@lru_cache(maxsize=256)
-def denies(text: str) -> bool:
-    """Whether `text` denies something."""
-    bare = _tables.harmless_denials.sub(" ", _tables.asides.sub(" ", folded(text)))
-    if "only" in limits(bare) and _ELIDED_NE.search(bare):
-        return False
-    return not _DENIALS.isdisjoint(_plain(bare)) or bool(_ELIDED_NE.search(bare))
-
-
-def says_no(text: str) -> bool:
-    """Whether `text` denies something, or says that it is too little or too much."""
-    return denies(text) or _tables.falls_short.search(folded(text)) is not None
-
-
 def is_earlier(text: str) -> bool:
     """Whether `text` says that something is so long before something else."""
-    return _tables.earlier.search(folded(text)) is not None
+    return TABLES.earlier.search(folded(text)) is not None
 
 
 def is_ahead(text: str) -> bool:
     """Whether `text` says how long it is until something."""
-    return _tables.ahead.search(folded(text)) is not None
+    return TABLES.ahead.search(folded(text)) is not None
 
 
 def is_later(text: str) -> bool:
     """Whether `text` says that something is so long after something else."""
-    return _tables.later.search(folded(text)) is not None
-
-
-def has_denial(text: str) -> bool:
-    """Whether `text` has a word that denies, whatever it denies."""
-    return not _DENIALS.isdisjoint(_plain(folded(text)))
-
-
-@lru_cache(maxsize=256)
-def limits(text: str) -> frozenset[str]:
-    """The kinds of conditions that `text` names: "only", "except", "if", "without"."""
-    bare = _tables.no_conditions.sub(" ", folded(text))
-    bare = _tables.harmless_denials.sub(" ", bare)
-    return frozenset(kind for kind, pattern in _tables.conditions.items() if pattern.search(bare))
-
-
-def conditions(text: str, kind: str) -> list[str]:
-    """What stands behind each condition of this kind, up to the end of its part."""
-    bare = _tables.harmless_denials.sub(" ", _tables.no_conditions.sub(" ", folded(text)))
-    found = _tables.conditions[kind].finditer(bare)
-    return [re.split(r"[.;:!?,](?:\s|\Z)", bare[match.end() :], maxsplit=1)[0] for match in found]
+    return TABLES.later.search(folded(text)) is not None
 
 
 def says_something(part: str) -> bool:
     """Whether `part` has more than words of which any sentence is made."""
-    return any(word not in _ANY_STOP_WORD and not word.isdigit() for word in _plain(part))
+    return any(word not in _ANY_STOP_WORD and not word.isdigit() for word in plain_words(part))
 
 
 def is_gratis(text: str) -> bool:
     """Whether `text` says that something costs nothing extra."""
-    return _tables.gratis.search(_tables.no_gratis.sub(" ", folded(text))) is not None
+    return TABLES.gratis.search(TABLES.no_gratis.sub(" ", folded(text))) is not None
 
 
 def is_included(text: str) -> bool:
     """Whether `text` says that something is included."""
-    return _tables.included.search(_tables.not_included.sub(" ", folded(text))) is not None
+    return TABLES.included.search(TABLES.not_included.sub(" ", folded(text))) is not None
 
 
 def goes_beyond(text: str) -> bool:
     """Whether `text` compares with what it names: "up to 25 characters; a longer text …"."""
-    return _tables.beyond.search(folded(text)) is not None
-
-
-def opens_with_no(text: str) -> bool:
-    """Whether an answer begins with a no, or with a regret."""
-    return _tables.refusals.match(folded(text)) is not None
+    return TABLES.beyond.search(folded(text)) is not None
 
 
 def comes_with(text: str) -> bool:
     """Whether `text` says that something comes with something else."""
-    return is_included(text) or _tables.comes_with.search(folded(text)) is not None
+    return is_included(text) or TABLES.comes_with.search(folded(text)) is not None
 
 
 def has_verb(part: str) -> bool:
     """Whether `part` has one of the verbs that statements are made with."""
-    return not _VERBS.isdisjoint(_plain(part))
-
-
-def denies_all(text: str) -> bool:
-    """Whether `text` says that there is none of something at all."""
-    return _tables.none_at_all.search(folded(text)) is not None
+    return not _VERBS.isdisjoint(plain_words(part))
 
 
 def halves(text: str) -> bool:
     """Whether `text` speaks of a half."""
-    return _tables.halves.search(folded(text)) is not None
-
-
-def is_a_duty(text: str) -> bool:
-    """Whether `text` says that something must be."""
-    return not is_no_duty(text) and _tables.duties.search(folded(text)) is not None
-
-
-def is_no_duty(text: str) -> bool:
-    """Whether `text` says that something need not be."""
-    return _tables.no_duties.search(folded(text)) is not None
+    return TABLES.halves.search(folded(text)) is not None
 
 
 def leaves_open(text: str) -> bool:
     """Whether `text` speaks of all the other days, months or cases without naming them."""
-    return _tables.open_to_others.search(folded(text)) is not None
+    return TABLES.open_to_others.search(folded(text)) is not None
 
 
 def holds_for_all(text: str) -> bool:
     """Whether `text` makes no exception that it does not name: "the whole site", "every", "daily"."""
-    return bool(universals(text)) or _tables.all.search(folded(text)) is not None
+    return bool(universals(text)) or TABLES.all.search(folded(text)) is not None
 
 
 def subject(part: str) -> frozenset[str]:
     """The telling words before the verb of a part of a sentence."""
     found = [word for word in re.findall(r"[\w'-]+", part)]
-    verb = next((i for i, word in enumerate(found) if not _VERBS.isdisjoint(_plain(word))), 0)
+    verb = next((i for i, word in enumerate(found) if not _VERBS.isdisjoint(plain_words(word))), 0)
     return content(" ".join(found[:verb]))
 
 
 def qualifiers(text: str) -> dict[str, frozenset[str]]:
     """Which of the things something holds for, as far as `text` says so: unused ones, adults."""
-    return {group: members for group, members in rivals(text).items() if group in _tables.qualifiers}
+    return {group: members for group, members in rivals(text).items() if group in TABLES.qualifiers}
 
 
 def must_be_named(group: str) -> bool:
     """Whether each member of this group of rivals that a sentence names must stand in its quote."""
-    return group in _tables.each_named
+    return group in TABLES.each_named
 
 
 def universals(text: str) -> frozenset[str]:
     """The words of `text` that make it hold for all."""
-    return _UNIVERSALS.intersection(_plain(folded(text)))
+    return _UNIVERSALS.intersection(plain_words(folded(text)))
 
 
 def rivals(text: str) -> dict[str, frozenset[str]]:
     """Of each group of things of which one is meant, those that `text` names."""
     found: dict[str, set[str]] = {}
-    for written in _plain(_HYPHEN.sub("", _TO_USE.sub(" ", folded(text)))):
+    for written in plain_words(_HYPHEN.sub("", _TO_USE.sub(" ", folded(text)))):
         word = written if written in _RIVALS else written.removesuffix("s")
         if word in _RIVALS:
             group, member = _RIVALS[word]
@@ -271,5 +215,5 @@ def rivals(text: str) -> dict[str, frozenset[str]]:
     return {group: frozenset(members) for group, members in found.items()}
 
 
-def _plain(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     return [word.replace("'", "") for word in words(text)]

@@ -16,9 +16,10 @@ from responder_service.checks.agreement.segments import (
     names_of,
     segments_of,
 )
-from responder_service.checks.figures import CURRENCIES, Figure, figures
+from responder_service.checks.denials import has_denial, says_no
+from responder_service.checks.figures import Figure, figures
 from responder_service.checks.plain_text import sentences
-from responder_service.checks.wording import has_denial, says_no
+from responder_service.checks.rates import CURRENCIES
 
 _LEAST_SEGMENTS = 2
 # What the word nearest to a figure counts beside the others.

@@ -6,21 +6,10 @@ from responder_service.checks.agreement.limits_agree import goes_beyond, loses_l
 from responder_service.checks.agreement.segments import cases, told_figures
 from responder_service.checks.agreement.units import PART, units
 from responder_service.checks.claim import Claim
+from responder_service.checks.denials import conditions, denies, limits
 from responder_service.checks.figures import figures
 from responder_service.checks.phrases import gives_a_reason
-from responder_service.checks.wording import (
-    akin,
-    conditions,
-    content,
-    denies,
-    is_gratis,
-    is_later,
-    leaves_open,
-    limits,
-    parts,
-    qualifiers,
-    share,
-)
+from responder_service.checks.wording import akin, content, is_gratis, is_later, leaves_open, parts, qualifiers, share
 
 _FEW = 2
 

@@ -1,17 +1,23 @@
 """Whether the days and hours of a sentence are those of its quote. "Today", "tomorrow" and "now" are computed."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from responder_service.checks import clock, dates, days
-from responder_service.checks.agreement import echoes
+from responder_service.checks import dates, days
 from responder_service.checks.agreement.days_follow import asked, counted, is_over, is_too_soon
+from responder_service.checks.agreement.days_said import (
+    denies_its_days,
+    names_what_it_says,
+    only_names_the_day,
+    relative_days,
+    with_their_days,
+)
 from responder_service.checks.claim import Claim
+from responder_service.checks.denials import denies, opens_with_no
 from responder_service.checks.phrases import speaks_of_another, speaks_of_coming
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.schedule import Entry, Hours, Schedule, schedule
-from responder_service.checks.wording import content, denies, opens_with_no, parts
+from responder_service.checks.wording import content, parts
 
 # "On Mondays and Wednesdays", in characters between them.
 _JOINED = 12
@@ -32,7 +38,7 @@ def disagrees(claim: Claim) -> bool:
     given = _given(claim)
     if not given.names_days:
         return _names_a_strange_day(claim)
-    return any(_is_wrong(part, given, claim) for part in _with_their_days(claim))
+    return any(_is_wrong(part, given, claim) for part in with_their_days(claim))
 
 
 def _names_a_strange_day(claim: Claim) -> bool:
@@ -46,42 +52,8 @@ def _names_a_strange_day(claim: Claim) -> bool:
         return bool(named or days.relative(claim.text)) or days.says_now(claim.text)
     shut = frozenset[int]() if denies(claim.text) else schedule(claim.hours).closed_days
     if speaks_of_coming(claim.text) and not opens_with_no(claim.text):
-        named |= {day for _, day in _relative_days(claim.text, claim)}
+        named |= {day for _, day in relative_days(claim.text, claim)}
     return bool(named & shut) or not named <= asked(claim) | counted(claim)
-
-
-def _with_their_days(claim: Claim) -> Iterator[str]:
-    """The parts of the sentence, each with the day that the part before it told: "tomorrow is Saturday, so we close at
-    4"."""
-    told = ""
-    for part in (clause for whole in claim.parts for clause in _clauses(whole)):
-        said = _without_echoes(_without_what_day_it_is(part, claim), claim)
-        named = schedule(said)
-        # "We have cats on Wednesdays, but we don't cut their hair": that denies no day.
-        is_of_it = not denies(said) or bool(days.opened(said) or days.closed(said))
-        yield f"{told} {said}" if told and is_of_it and not named.names_days and not days.relative(said) else said
-        right = [part[start:end] for start, end, offset, day in days.told(part) if claim.day(offset).weekday() in day]
-        before = [part[day.start : day.end] for day in days.weekdays(part)] if not denies(part) else []
-        told = right[0] if right else before[0] if len(before) == 1 else ""
-
-
-def _clauses(part: str) -> list[str]:
-    """A part, or what it says and what it denies, at the comma between: "only on Tuesdays, so not on Wednesdays"."""
-    pieces = part.split(", ")
-    for number in range(len(pieces) - 1, 0, -1):
-        said, rest = ", ".join(pieces[:number]), ", ".join(pieces[number:])
-        says_more = all(days.weekdays(each) or clock.times(each) for each in (said, rest))
-        if says_more and denies(rest) != denies(said):
-            return [said, rest]
-    return [part]
-
-
-def _without_echoes(part: str, claim: Claim) -> str:
-    """A part without the customer's times that follow from the hours of the quote."""
-    for time in reversed([time for time in clock.times(part) if time.sure]):
-        if echoes.time_follows(time, part, claim):
-            part = part[: time.start] + " " * (time.end - time.start) + part[time.end :]
-    return part
 
 
 def _is_made_regular(claim: Claim) -> bool:
@@ -109,15 +81,6 @@ def _is_on_its_dates(claim: Claim) -> bool:
     named = [offset for day in days.relative(claim.text) for offset in day.days] or [0]
     given = set(dates.dates(claim.around))
     return all({(day.month, day.day), (day.month, 0)} & given for day in map(claim.day, named))
-
-
-def _without_what_day_it_is(part: str, claim: Claim) -> str:
-    """A part without "today is Tuesday", where that is right: it says nothing of Tuesdays."""
-    for start, end, offset, named in days.told(part):
-        rest = part[:start] + part[end:]
-        if claim.day(offset).weekday() in named and schedule(rest).names_days:
-            return rest
-    return part
 
 
 def _given(claim: Claim) -> Schedule:
@@ -150,10 +113,10 @@ def _of_some_things_only(claim: Claim) -> frozenset[int]:
 
 def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
     said = schedule(part)
-    relative = _relative_days(part, claim)
+    relative = relative_days(part, claim)
     if any(_may_be_otherwise(claim.day(offset), claim) for offset, _ in relative):
         return True
-    if relative and not said.entries[1:] and _only_names_the_day(part, said, relative):
+    if relative and not said.entries[1:] and only_names_the_day(part, said, relative):
         return False
     entries = list(said.entries)
     if relative:
@@ -162,10 +125,10 @@ def _is_wrong(part: str, given: Schedule, claim: Claim) -> bool:
         entries = [
             replace(e, days=asked_day) if e.hours and not e.days and not given.holds_on_any_day else e for e in entries
         ]
-    if any(not _names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
+    if any(not names_what_it_says(day, entry.days) for entry in said.entries for _, day in relative if entry.days):
         return True
     closed = denies(part)
-    if closed and not _denies_its_days(part):
+    if closed and not denies_its_days(part):
         entries, closed = [entry for entry in entries if entry.hours], False
     entries = [replace(entry, is_closed=entry.is_closed or closed) for entry in entries]
     # "No, Monday is our day off."
@@ -205,39 +168,9 @@ def _day_asked_of(claim: Claim) -> frozenset[int]:
     return named if len(named) == 1 else frozenset()
 
 
-def _denies_its_days(part: str) -> bool:
-    """Whether what is denied may be what is said of days: in "no experience is needed for the tour, which leaves daily
-    at 10" it is not."""
-    clauses = part.split(", ")
-    of_days = [c for c in clauses if days.weekdays(c) or days.relative(c) or any(t.sure for t in clock.times(c))]
-    return any(map(denies, of_days or clauses)) or len(clauses) == len(of_days)
-
-
 def _may_be_otherwise(day: date, claim: Claim) -> bool:
     """Whether it is a holiday, of which the quote says nothing."""
     return dates.is_holiday(day) and (day.month, day.day) not in dates.dates(claim.around)
-
-
-def _only_names_the_day(part: str, said: Schedule, relative: list[tuple[int, int]]) -> bool:
-    """Whether a part only says that tomorrow is a Monday, and rightly."""
-    named = frozenset[int]().union(*(entry.days for entry in said.entries))
-    says_more = (
-        content(part.replace("'s", "")) or days.opened(part) or days.closed(part) or any(e.hours for e in said.entries)
-    )
-    return not says_more and named == frozenset(day for _, day in relative)
-
-
-def _names_what_it_says(day: int, named: frozenset[int]) -> bool:
-    """Whether "tomorrow, Saturday" is one."""
-    return day in named or len(named) > 1
-
-
-def _relative_days(part: str, claim: Claim) -> list[tuple[int, int]]:
-    """The days from today that are named, each with its day of the week."""
-    offsets = [offset for day in days.relative(part) for offset in day.days]
-    if days.says_now(part) and (days.opened(part) or days.closed(part)):
-        offsets.append(0)
-    return [(offset, claim.day(offset).weekday()) for offset in offsets]
 
 
 def _on(entries: list[Entry], named: frozenset[int]) -> list[Entry]:

@@ -8,9 +8,10 @@ from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
+from responder_service.checks.denials import is_a_duty, opens_with_no, says_no
 from responder_service.checks.figures import figures
 from responder_service.checks.phrases import is_notice, is_of_working_days, says_neighbour
-from responder_service.checks.wording import is_a_duty, is_ahead, is_earlier, opens_with_no, says_no
+from responder_service.checks.wording import is_ahead, is_earlier
 
 _DAY = 24 * 60
 _WEEK = 7

@@ -9,12 +9,8 @@ from responder_service.checks.agreement.units import PART, near, units
 from responder_service.checks.claim import Claim
 from responder_service.checks.dates import dates
 from responder_service.checks.days import weekdays
-from responder_service.checks.figures import figures
-from responder_service.checks.phrases import opens_with_yes
-from responder_service.checks.wording import (
-    akin,
+from responder_service.checks.denials import (
     conditions,
-    content,
     denies,
     denies_all,
     is_a_duty,
@@ -22,13 +18,16 @@ from responder_service.checks.wording import (
     limits,
     opens_with_no,
 )
+from responder_service.checks.figures import figures
+from responder_service.checks.phrases import opens_with_yes
+from responder_service.checks.wording import akin, content
 
 
 def contradicts(claim: Claim) -> bool:
     """Whether the sentence denies what its quote says, or says what that denies, as far as both use the same words."""
     given = units(claim.around)
     if claim.translates:
-        # "We lend none, so bring yours": beside a denial code cannot tell what else follows from one, but a yes does not.
+        # "We lend none, so bring yours": beside a denial code cannot tell what else follows, but a yes does not.
         denied = [part for part in claim.parts if denies(part) and not opens_with_yes(claim.text)]
         differs = any(_is_of_another_mind_abroad(part, given) for part in denied or claim.parts)
     else:

@@ -10,9 +10,11 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import asked_lengths, hours_asked, hours_quoted, number_follows
 from responder_service.checks.agreement.sums import amount_follows, counts_follow, works_out
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, digits, figures, named_rates, rates, strict_rates
+from responder_service.checks.denials import denies, says_no
+from responder_service.checks.figures import Figure, digits, figures
 from responder_service.checks.phrases import is_a_strict_limit, names_a_limit
-from responder_service.checks.wording import denies, goes_beyond, halves, is_gratis, says_no
+from responder_service.checks.rates import named_rates, rates, strict_rates
+from responder_service.checks.wording import goes_beyond, halves, is_gratis
 from responder_service.checks.written import counted
 
 # A quote may speak of one without saying so: "a pitch", "the day".

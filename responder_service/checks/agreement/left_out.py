@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from responder_service.checks.claim import Claim
+from responder_service.checks.denials import denies, limits, opens_with_no
 from responder_service.checks.phrases import left_out, opens_with_yes
-from responder_service.checks.wording import akin, content, denies, limits, opens_with_no
+from responder_service.checks.wording import akin, content
 
 
 def affirms_what_is_left_out(claim: Claim) -> bool:

@@ -5,27 +5,19 @@ import re
 from collections.abc import Sequence
 
 from responder_service.checks import clock, dates
-from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
 from responder_service.checks.agreement.days_follow import ahead
+from responder_service.checks.agreement.echoes import Limit, are_alike, is_within, limits_of
 from responder_service.checks.agreement.figures_agree import lasting_figures
 from responder_service.checks.agreement.numbers import asked_lengths, days_since
 from responder_service.checks.agreement.others import answers_for_others
 from responder_service.checks.agreement.segments import cases, told_figures
 from responder_service.checks.agreement.sums import works_out
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import Figure, figures, named_rates
+from responder_service.checks.denials import denies, limits, opens_with_no, says_no
+from responder_service.checks.figures import Figure, figures
 from responder_service.checks.phrases import speaks_to
-from responder_service.checks.wording import (
-    akin,
-    content,
-    denies,
-    has_verb,
-    is_ahead,
-    is_earlier,
-    limits,
-    opens_with_no,
-    says_no,
-)
+from responder_service.checks.rates import named_rates
+from responder_service.checks.wording import akin, content, has_verb, is_ahead, is_earlier
 
 _LIST = re.compile(r",\s(?:(?:and|or|y|o|et|ou|und|oder)\s)?|\s(?:and|or|nor|y|o|ni|et|ou|und|oder)\s")
 _DAY = 24 * 60

@@ -13,10 +13,12 @@ from responder_service.checks.agreement.belonging import misplaced
 from responder_service.checks.agreement.numbers import asked_lengths
 from responder_service.checks.agreement.units import units
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CENTS, Figure, digits, figures, named_rates, rates
+from responder_service.checks.denials import limits
+from responder_service.checks.figures import CENTS, Figure, digits, figures
 from responder_service.checks.plain_text import folded
+from responder_service.checks.rates import named_rates, rates
 from responder_service.checks.schedule import schedule
-from responder_service.checks.wording import akin, content, halves, limits
+from responder_service.checks.wording import akin, content, halves
 from responder_service.data.reading import AnyOf, Table, read
 
 # What it comes to, and the price that it is so many times of.
@@ -81,7 +83,7 @@ def taxes(claim: Claim) -> set[float]:
 
 def prices(currency: str, claim: Claim) -> list[Figure]:
     """Those of all quotes of the draft, each once."""
-    found = {p.value: p for p in figures(claim.quotes or claim.quote) if p.kind == currency or p.kind == CENTS}
+    found = {p.value: p for p in figures(claim.quotes or claim.quote) if p.kind in (currency, CENTS)}
     return [replace(price, kind=currency) for value, price in sorted(found.items()) if value][:_MOST_PRICES]
 
 

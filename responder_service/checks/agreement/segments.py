@@ -7,17 +7,11 @@ from itertools import pairwise
 
 from responder_service.checks import dates, days
 from responder_service.checks.clock import clock_text, joins_times, times, without_times
-from responder_service.checks.figures import CURRENCIES, Figure, before_figure, digits, figures
+from responder_service.checks.denials import denies
+from responder_service.checks.figures import Figure, before_figure, digits, figures
 from responder_service.checks.plain_text import sentences, words
-from responder_service.checks.wording import (
-    content,
-    denies,
-    goes_beyond,
-    has_verb,
-    is_gratis,
-    is_included,
-    rivals,
-)
+from responder_service.checks.rates import CURRENCIES
+from responder_service.checks.wording import content, goes_beyond, has_verb, is_gratis, is_included, rivals
 
 _JOINT = re.compile(r"([;()]|:\s|,\s|\s[-–]\s|,?\s(?:and|or|but|y|o|pero|et|ou|mais|und|oder|aber|while)\s)")
 _LEAST_SEGMENTS = 2

@@ -8,7 +8,8 @@ from itertools import combinations
 from responder_service.checks.agreement import operands
 from responder_service.checks.agreement.operands import Way, counts
 from responder_service.checks.claim import Claim
-from responder_service.checks.figures import CENTS, CURRENCIES, Figure, figures, rates
+from responder_service.checks.figures import CENTS, Figure, figures
+from responder_service.checks.rates import CURRENCIES, rates
 
 # What is counted without a number, such as the nights between two dates, is rarely more.
 _MOST_TIMES = 12

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from responder_service.checks import clock, dates, days
 from responder_service.checks.agreement import echoes
+from responder_service.checks.agreement.dates_follow import date_follows
 from responder_service.checks.claim import Claim
 from responder_service.checks.plain_text import sentences
 
@@ -25,7 +26,7 @@ def foreign_date(claim: Claim) -> bool:
     months = {month for month, _ in given}
     return any(
         not (date.key in given or (date.month, 0) in given or (not date.day and date.month in months))
-        and not echoes.date_follows(date, part, claim)
+        and not date_follows(date, part, claim)
         for part in claim.parts
         for date in dates.mentioned(part)
     )

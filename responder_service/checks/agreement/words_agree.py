@@ -6,6 +6,7 @@ from itertools import pairwise
 from responder_service.checks import claims, clock, names
 from responder_service.checks.claim import Claim
 from responder_service.checks.days import is_every, weekdays
+from responder_service.checks.denials import denies, has_denial, limits, opens_with_no
 from responder_service.checks.figures import figures
 from responder_service.checks.phrases import is_an_example, says_any_time
 from responder_service.checks.plain_text import words
@@ -13,15 +14,11 @@ from responder_service.checks.wording import (
     akin,
     comes_with,
     content,
-    denies,
-    has_denial,
     holds_for_all,
     is_gratis,
     is_included,
     leaves_open,
-    limits,
     must_be_named,
-    opens_with_no,
     parts,
     rivals,
     says_something,
