@@ -40,7 +40,7 @@ def counted(claim: Claim) -> frozenset[int]:
     begins = asked(claim) | {claim.now.weekday()}
     begins |= frozenset[int]().union(*(day.days for day in days.weekdays(claim.quote)))
     dated = {day.weekday() for text in (claim.quote, claim.customer, claim.text) for day in _coming(text, claim)}
-    return dated | frozenset(
+    return frozenset(dated) | frozenset(
         (begin + way * step) % _WEEK for begin in begins for step in _steps(claim) for way in (1, -1)
     )
 
