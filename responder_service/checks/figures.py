@@ -51,7 +51,7 @@ _LEAST_AFTER, _MOST_AFTER = (
 # "€7 for the first 12 and 50 cents for each of the others" has no range.
 _AND_MONEY = re.compile(r"\d (?:and|y|et|und) \d")
 # "From age 12", which are years.
-_AGE = re.compile(r"\b(?:aged?|ages|edad|âge|alter)(?: (?:of|de|von))?\s\Z")
+_AGE = re.compile(r"\b(?:aged?|ages|edad|âge|alter)(?: (?:of|de|von))?\s?\Z")
 _NOUN = re.compile(r"[\s-](?P<noun>[^\W\d_]{3,})")
 _ANY_STOP_WORD = frozenset().union(*STOP_WORDS.values())
 # "From 2 years ago."

@@ -74,7 +74,7 @@ def countries(text: str, in_capitals: bool = False) -> frozenset[str]:
     found = {code for name, code in _COUNTRIES.items() if f" {name} " in plain}
     if in_capitals:
         begins = {fold(word) for word in _PLAIN_WORD.findall(shown) if word[0].isupper()}
-        found = {code for name, code in _COUNTRIES.items() if code in found and name.partition(" ")[0] in begins}
+        found = {code for name, code in _COUNTRIES.items() if code in found and name.rpartition(" ")[2] in begins}
     found |= {code for pattern, code in _SHORT_COUNTRIES if pattern.search(shown)}
     return frozenset(f"={code}" for code in found)
 

@@ -30,7 +30,9 @@ _tables = read("phrases.yaml", _Phrases)
 _OF_THEM = (
     "who|which|where|those|these|they|that|quienes|que|cuyo|estos|estas|qui|ceux|celles|dont|die|der|das|diese|für die"
 )
-_LEFT_OUT = re.compile(rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}}+)(?!\w|,\s(?:{_OF_THEM})\b)")
+_LEFT_OUT = re.compile(
+    rf"(?:{_tables.leaving_out.pattern})\s(?P<what>[^.;,()]{{3,60}})(?P<then>,\s(?:{_OF_THEM})\b[^.;()]*)?"
+)
 _OR = re.compile(r"\s(?:and|or|nor|y|o|ni|et|ou|und|oder|noch)\s")
 
 
@@ -108,11 +110,12 @@ def speaks_of_coming(text: str) -> bool:
     return _tables.coming.search(folded(text)) is not None
 
 
-def left_out(text: str) -> list[tuple[str, str]]:
-    """Each of the things that `text` excepts or denies by name, "not for A or B", with the text without them."""
+def left_out(text: str) -> list[tuple[str, str, str]]:
+    """Each of the things that `text` excepts or denies by name, "not for A or B", with the text without them, and what
+    it says of them right after that."""
     plain = folded(text)
-    found = [(match["what"], plain[: match.start()] + plain[match.end() :]) for match in _LEFT_OUT.finditer(plain)]
-    return [(thing, rest) for what, rest in found for thing in _OR.split(what)]
+    found = [(m["what"], plain[: m.start()] + plain[m.end() :], m["then"] or "") for m in _LEFT_OUT.finditer(plain)]
+    return [(thing, rest, then) for what, rest, then in found for thing in _OR.split(what)]
 
 
 def opens_with_yes(text: str) -> bool:

@@ -18,6 +18,7 @@ from responder_service.checks.agreement.segments import (
 )
 from responder_service.checks.denials import has_denial, says_no
 from responder_service.checks.figures import Figure, figures
+from responder_service.checks.phrases import is_a_strict_limit
 from responder_service.checks.plain_text import sentences
 from responder_service.checks.rates import CURRENCIES
 
@@ -90,7 +91,9 @@ def _is_misplaced(figure: Figure, clause: str, segments: Sequence[Segment], aske
         # "€7 up to 5 km, €12 from 5 to 15 km": at 8 km it is €12.
         return True not in decided[0] and False in decided[0]
     # Words of two languages tell nothing.
+    # And "more than 3 hours" is not what is up to 3 hours.
     said = frozenset(name for name in names_of(clause, figure) if name[0] == EXACT or not translates)
+    said -= {name for name in said if name[0] == EXACT and is_a_strict_limit(clause, name[1:])}
     if any(_tells(said, one, other) or _tells(said, other, one) for one in own for other in others):
         asked_for = frozenset(n for n in names_of(asked) if n[0] == EXACT or not translates) if asked else None
         return all(any(_is_of(other, one, said, asked_for) for other in others) for one in own)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from responder_service.checks import days
 from responder_service.checks.claim import Claim
 from responder_service.checks.denials import denies, limits, opens_with_no
+from responder_service.checks.figures import figures
 from responder_service.checks.phrases import left_out, opens_with_yes
 from responder_service.checks.wording import akin, content
 
@@ -19,11 +21,21 @@ def affirms_what_is_left_out(claim: Claim) -> bool:
 
 def _things(claim: Claim) -> Iterator[frozenset[str]]:
     """Each thing that is left out, as the words that the rest of the quote does not have."""
-    for phrase, rest in left_out(claim.around):
+    for phrase, rest, then in left_out(claim.around):
+        if _tells(then, claim):
+            continue
         known = content(rest)
         # "Fees" says as little as "fee".
         thing = frozenset(word for word in content(phrase) if content(word.removesuffix("s")))
         yield thing - akin(thing, known)
+
+
+def _tells(then: str, claim: Claim) -> bool:
+    """Whether the sentence tells what holds for what is left out: "beginners, who start on the first Tuesday"."""
+    orders, said = set(days.ordinals(then)), figures(claim.text)
+    return bool(orders and orders <= set(days.ordinals(claim.text))) or any(
+        f.is_same(other) for f in figures(then) for other in said
+    )
 
 
 def _names(said: frozenset[str], thing: frozenset[str]) -> bool:

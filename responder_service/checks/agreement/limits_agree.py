@@ -16,7 +16,7 @@ from responder_service.checks.claim import Claim
 from responder_service.checks.denials import denies, limits, opens_with_no, says_no
 from responder_service.checks.figures import Figure, figures
 from responder_service.checks.phrases import speaks_to
-from responder_service.checks.rates import named_rates
+from responder_service.checks.rates import CURRENCIES, named_rates
 from responder_service.checks.wording import akin, content, has_verb, is_ahead, is_earlier
 
 _LIST = re.compile(r",\s(?:(?:and|or|y|o|et|ou|und|oder)\s)?|\s(?:and|or|nor|y|o|ni|et|ou|und|oder)\s")
@@ -47,7 +47,13 @@ def _minutes(text: str) -> set[int]:
 def goes_beyond(unit: str, claim: Claim) -> bool:
     """Whether what the customer says of themselves is beyond a limit or a range of this part of the quote, and the
     sentence says what holds within it: "yes, for your 12-year-old", where it is for children under 10."""
-    if says_no(claim.text) or "if" in limits(unit) or _is_one_of_several(unit, claim) or answers_for_others(claim):
+    if (
+        says_no(claim.text)
+        or opens_with_no(claim.text)
+        or "if" in limits(unit)
+        or _is_one_of_several(unit, claim)
+        or answers_for_others(claim)
+    ):
         return False
     told = {figure.number for figure in figures(claim.draft)}
     found = [limit for limit in limits_of(lasting_figures(unit)) if limit[0].number not in told]
@@ -105,7 +111,14 @@ def _limiting(unit: str, claim: Claim, said: Sequence[Figure]) -> list[Figure]:
         # "$115 for the full day" needs no figure; "free for one hour" is another thing.
         named = named_rates(claim.draft)
         found = [f for f in found if f.number != 1 or f"{f.kind} {f.value:g}" not in named]
-    return [f for f in found if not _is_of_something_else(f, unit, claim) and not _is_met((f, None), unit, claim)]
+    found = [f for f in found if not any(is_so((f, None), unit, claim) for is_so in (_is_met, _is_refused))]
+    return [f for f in found if not _is_of_something_else(f, unit, claim)]
+
+
+def _is_refused(limit: Limit, unit: str, claim: Claim) -> bool:
+    """Whether the draft says no to a customer whose case is beyond the limit: then it need not be told."""
+    asked = _asked(limit, unit, claim)
+    return bool(asked) and opens_with_no(claim.draft) and not any(is_within(other, *limit) for other in asked)
 
 
 def _is_met(limit: Limit, unit: str, claim: Claim) -> bool:
@@ -124,6 +137,8 @@ def _asked(limit: Limit, unit: str, claim: Claim) -> list[Figure]:
         # How long ago something was says nothing of how long before something else it has to be.
         return [Figure("minutes", day * _DAY, number=day) for day in ahead(claim) if limit[0].kind == "minutes"][-1:]
     asked = [other for other in figures(claim.customer) if are_alike(other, limit[0])]
+    if limit[0].kind in CURRENCIES and not asked:
+        asked += [other for other in figures(claim.customer) if other.kind == "count" and not other.counts]
     if limit[0].kind == "minutes" and not asked:
         asked += [Figure("minutes", length, number=length) for length in asked_lengths(claim)]
     if limit[0].kind == "minutes" and limit[0].value >= _DAY:

@@ -4,7 +4,7 @@ is 9 of 12, 75%", "another half an hour", "day 10"."""
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import permutations
+from itertools import combinations, permutations
 
 from responder_service.checks import clock, dates, days
 from responder_service.checks.claim import Claim
@@ -33,7 +33,7 @@ def number_follows(figure: Figure, claim: Claim) -> bool:
         return any(abs(share - figure.value) < _ROUNDED for share in _shares(claim))
     if figure.value in _differences(figure, claim):
         return True
-    if figure.kind == "minutes" and figure.value in asked_lengths(claim):
+    if figure.kind == "minutes" and not figure.bound and figure.value in asked_lengths(claim):
         return True
     if figure.kind == "minutes":
         return figure.value in _left(claim) or figure.value in {_DAY * count for count in days_since(claim)}
@@ -62,7 +62,10 @@ def _differences(figure: Figure, claim: Claim) -> set[float]:
         (one, other) for one in asked for other in given if one.kind == other.kind or "count" in (one.kind, other.kind)
     ]
     if figure.kind != "count":
-        return {abs(one.value - other.value) for one, other in alike if one.kind == other.kind == figure.kind} - {0.0}
+        same = [(one, other) for one, other in alike if one.kind == other.kind == figure.kind]
+        # "Four days, in May two days longer."
+        longer = combinations([other.value for other in given if other.kind == figure.kind and figure.takes_time], 2)
+        return {abs(one.value - other.value) for one, other in same} - {0.0} | {sum(both) for both in longer}
     return {abs(one.number - other.number) for one, other in alike} - {0.0}
 
 

@@ -167,7 +167,8 @@ def pieces_told(claim: Claim) -> float:
     said = [f for f in figures(claim.text) if not f.is_price and f.number > 1 and (f.counts or f.number in asked)]
     measured = {figure.kind for figure in figures(claim.quote)} | _SHARING
     measured |= {rate.partition(" ")[0] for rate in rates(claim.quote)}
-    return prod(f.number for f in said if not f.bound and f.kind not in measured and f.number <= _MOST_PIECES)
+    things = [f for f in said if f.kind not in measured or (f.kind == "count" and f.counts and f.number in asked)]
+    return prod(f.number for f in things if not f.bound and f.kind not in _SHARING and f.number <= _MOST_PIECES)
 
 
 def counts(given: Sequence[Figure], claim: Claim) -> frozenset[float]:

@@ -17,6 +17,8 @@ _MOST_TIMES = 12
 _MOST_PARTS = 100
 _PERSONS = frozenset(["persons 1", "adults 1", "children 1", "pieces 1"])
 _PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
+# Per something that is no known unit: per class.
+_OF_ANYTHING = ""
 _CENT = 0.005
 # "A bit under 50" may be so much off, as a share.
 _SOME = 0.03
@@ -177,12 +179,9 @@ def _each(given: Sequence[Figure], claim: Claim) -> Iterator[Way]:
     said_numbers = {figure.number for figure in figures(claim.text) if not figure.is_price and not figure.bound}
     bare = [f for f in counted if not f.is_price and (not f.bound or f.number in said_numbers)]
     numbers = {figure.number for figure in bare if 1 < figure.number <= _MOST_PARTS}
-    said = rates(claim.text)
+    said = rates(claim.text) or {_OF_ANYTHING}
     said |= _PERSONS if said & _PERSONS else set()
     # "€159 a month for 8 days" is so much a day.
-    whole = [
-        price
-        for price in given
-        if not price.rates or ((said - price.rates) & (_PERSONS | _PERIODS) and not price.rates & _PERSONS & said)
-    ]
+    wanted = _PERSONS | _PERIODS | {_OF_ANYTHING}
+    whole = [p for p in given if not p.rates or ((said - p.rates) & wanted and not p.rates & _PERSONS & said)]
     yield from ((price.value / count, None) for price in whole for count in numbers)
