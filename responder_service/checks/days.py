@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -108,6 +109,12 @@ class Day:
 
 def weekdays(text: str) -> list[Day]:
     """The days of the week that `text` names, in their order: "Mon to Fri" names five."""
+    return [*_weekdays(text)]
+
+
+@lru_cache(maxsize=256)
+def _weekdays(text: str) -> tuple[Day, ...]:
+    """Read once: each rule asks for them again."""
     plain = bare(text)
     # "So a Friday" is not "Sunday to Friday".
     ranges = [match for match in _RANGE.finditer(plain) if not match.group().startswith("so a ")]
@@ -119,7 +126,7 @@ def weekdays(text: str) -> list[Day]:
         if not any(day.start <= match.start() < day.end for day in taken):
             name = match.group("long") or match.group("short")
             found.append(Day(match.start(), match.end(), frozenset([_DAY[name]])))
-    return sorted(found, key=lambda day: day.start)
+    return tuple(sorted(found, key=lambda day: day.start))
 
 
 def restricting(text: str) -> list[Day]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from responder_service.checks import clock, days, plain_text
 from responder_service.checks.clock import Time
@@ -99,6 +100,7 @@ class _Open:
         return Entry(self.days, tuple(self.hours), self.is_closed)
 
 
+@lru_cache(maxsize=256)
 def schedule(text: str) -> Schedule:
     """What `text` says of days and hours."""
     return Schedule(tuple(entry for sentence in sentences(text) for entry in _entries(sentence)))
