@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Annotated
 
@@ -112,6 +113,12 @@ def dates(text: str) -> list[tuple[int, int]]:
 
 def mentioned(text: str) -> list[Date]:
     """The dates in `text`, in their order."""
+    return [*_mentioned(text)]
+
+
+@lru_cache(maxsize=256)
+def _mentioned(text: str) -> tuple[Date, ...]:
+    """Read once: each rule asks for them again."""
     plain = bare(text)
     found = []
     for match in _DATE.finditer(plain):
@@ -129,7 +136,7 @@ def mentioned(text: str) -> list[Date]:
             found.append(Date(match.start("last"), match.end("last"), month, int(match["last"])))
     rest = _DATE.sub(lambda match: " " * len(match.group()), plain)
     found += [Date(m.start(), m.end(), _MONTH[m.group()], 0) for m in _MONTH_ALONE.finditer(rest)]
-    return sorted(found, key=lambda date: date.start)
+    return tuple(sorted(found, key=lambda date: date.start))
 
 
 def on(day: Date, year: int) -> date | None:

@@ -35,14 +35,14 @@ def has_invisible(text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def visible(text: str) -> str:
     """`text` with its case, without what cannot be seen, in compatibility form (NFKC), digits of all scripts as 0-9."""
     shown = "".join(c for c in unicodedata.normalize("NFKC", text) if not is_invisible(c))
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in shown)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def folded(text: str) -> str:
     """`text` as it is compared: visible, without case, with plain apostrophes, dashes and spaces."""
     plain = visible(text).casefold().translate(_PLAIN)
@@ -52,7 +52,7 @@ def folded(text: str) -> str:
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-"})
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def words(text: str) -> tuple[str, ...]:
     """The words of `text`, folded and without accents; pairs of characters where a script has no spaces."""
     bare = unicodedata.normalize("NFKD", folded(text))

@@ -1,4 +1,4 @@
-"""Kinds of reasoning that rest on a quote: what follows may go, what does not may not. Of no business that was tried."""
+"""Kinds of reasoning that rest on a quote: what follows may go, what does not may not. Of no business of tests/eval."""
 
 from datetime import datetime
 from pathlib import Path
