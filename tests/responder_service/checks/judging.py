@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from responder_service.checks.plain_text import words
 from responder_service.checks.rules import Checks
@@ -29,6 +30,8 @@ SHIPPING = Passage(
     "en",
 )
 PROFILE = Profile(business_name="Alder & Finch", business_hours="Mon to Fri 9:00-17:00 Pacific")
+# A Thursday.
+NOW = datetime(2026, 3, 12, 11, 0, tzinfo=UTC)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[])")
 CHECKS = Checks(2, PRIVATE)
 
@@ -38,7 +41,7 @@ def rule(
 ) -> str | None:
     """The rule that the draft breaks as an answer to `asked`, resting on `passages` or on both articles. Each of its
     sentences quotes that of theirs, or of the profile, which shares most words with it."""
-    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, asked),), profile)
+    conversation = Conversation("o", "w", "t", (Line(Role.CUSTOMER, asked),), profile, ask_time=NOW)
     given = passages or (RETURNS, SHIPPING)
     said = tuple(quoting(sentence, given, profile.business_hours) for sentence in SENTENCE_END.split(text))
     return CHECKS.broken_rule(Draft(text, given, sentences=said), conversation)
