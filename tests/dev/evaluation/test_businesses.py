@@ -130,8 +130,9 @@ def test_what_the_cases_of_first_sight_name_is_in_the_articles(business: Busines
 
 def test_first_sight_is_large_enough() -> None:
     businesses = _first_sight()
+    asked = [len(business.conversations) for business in businesses if business.conversations]
 
-    assert all(len(business.conversations) >= 80 for business in businesses)
-    assert sum(len(business.conversations) for business in businesses) >= 240
+    assert min(asked) >= 80
+    assert sum(asked) >= 240
     assert sum(len(business.traps) for business in businesses) >= 100
-    assert sum(len(business.drafts) for business in businesses) >= 150
+    assert sum(len(business.drafts) for business in businesses) >= 600
