@@ -88,7 +88,7 @@ def limits_of(found: list[Figure]) -> Iterable[Limit]:
 
 
 def are_alike(figure: Figure, limit: Figure) -> bool:
-    """Whether a figure may be compared with a limit. "10 passes" are no months."""
+    """Whether a figure may be compared with a limit. "10 passes" are not months."""
     if (figure.counts and limit.kind in _NO_THINGS) or (limit.counts and figure.kind in _NO_THINGS):
         return False
     return (

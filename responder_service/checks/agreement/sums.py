@@ -17,7 +17,7 @@ _MOST_TIMES = 12
 _MOST_PARTS = 100
 _PERSONS = frozenset(["persons 1", "adults 1", "children 1", "pieces 1"])
 _PERIODS = frozenset(["minutes 60", "minutes 1440", "minutes 10080", "months 1", "months 12", "nights 1"])
-# Per something that is no known unit: per class.
+# Per something that is not a known unit: per class.
 _OF_ANYTHING = ""
 _CENT = 0.005
 # "A bit under 50" may be so much off, as a share.
