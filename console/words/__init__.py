@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from client.words.signatures import trouble_advice, trouble_text
+from console.words.customers import called
 from console.words.phone_numbers import international, numbers_international
 from console.words.texts import folded, pieces
 from console.words.times import ago, clock, exact, moment, past, waited
 
 # By the names that templates use.
 FILTERS: Mapping[str, Callable[..., Any]] = {
+    "called": called,
     "international": international,
     "numbers_international": numbers_international,
     "ago": ago,

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from client.words.customers import generated_from
 from client.words.language import say
 from console.live.presence import Presence
+from console.words.customers import called
 from console.words.phone_numbers import international
 from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
@@ -92,12 +93,10 @@ def row_of(ticket: pb.Ticket, names: Names, agent_id: str, draft: str = "", peop
 
 def _called(ticket: pb.Ticket) -> tuple[str, str]:
     """A name and the number; of a customer without a name, whom the number alone tells apart, that and their place."""
-    name, address = ticket.customer_display_name, ticket.customer_address
-    number = international(address)
-    place = generated_from(name) if name else ""
-    if place is None:
-        return name, number
-    return number, "" if place == address else place
+    given, address = ticket.customer_display_name, ticket.customer_address
+    name, number = called(given, address), international(address)
+    place = number if name != number else generated_from(given) or ""
+    return name, "" if place == address else place
 
 
 def _said_by(ticket: pb.Ticket, names: Names, agent_id: str) -> str:
