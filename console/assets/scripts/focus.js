@@ -38,3 +38,13 @@ function keep() {
 
 document.addEventListener("htmx:afterSettle", keep);
 document.addEventListener("keva:refreshed", keep);
+
+// Whoever is refused sees what is wrong, however far above the button it stands; unless they write on already.
+document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr, requestConfig } }) => {
+  if (target !== document.body || requestConfig?.verb !== "post" || xhr.status < 400) return;
+  const wrong = document.querySelector(".field-wrong [aria-invalid=true]"), active = document.activeElement;
+  const isWritten = active?.name && active.matches("input, textarea") && active.value !== requestConfig.formData.get(active.name);
+  if (!wrong || isWritten) return;
+  wrong.focus({ preventScroll: true });
+  wrong.closest(".field-wrong").scrollIntoView({ block: "nearest" });
+});

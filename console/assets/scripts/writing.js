@@ -118,3 +118,8 @@ document.addEventListener("click", (event) => {
   button.closest("details[open]")?.removeAttribute("open");
   take(button);
 }, true);
+
+// Saved replies come at the end of a menu, below what is seen of it.
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (target?.matches?.(".saved-choice")) target.scrollIntoView({ block: "start" });
+});
