@@ -2,6 +2,9 @@
 const SECONDS = 6;
 let timer = 0;
 
+// A finger leaves no pointer behind; browsers say that it still hovers, and that what it pressed has the focus.
+const isAt = (toast) => toast.matches(":has(:focus-visible)") || (matchMedia("(hover: hover)").matches && toast.matches(":hover"));
+
 // The next toast may come in the very element of the last one: then the seconds of that one do not count for it.
 function watch() {
   const toast = document.querySelector("[data-toast]:not([data-watched])");
@@ -9,7 +12,7 @@ function watch() {
   toast.dataset.watched = "";
   clearInterval(timer);
   timer = setInterval(() => {
-    if (toast.matches(":hover, :focus-within")) return;
+    if (isAt(toast)) return;
     clearInterval(timer);
     toast.remove();
   }, SECONDS * 1000);

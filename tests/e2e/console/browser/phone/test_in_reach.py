@@ -1,11 +1,13 @@
 """On a phone all that a desktop has is within reach of a thumb, and seen."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import expect
 
 from dev.local_stack.desk import Desk, RunningStack, new_number
-from keva.ticket.v1 import saved_reply_service_pb2
-from tests.browsers import PHONE, WIDE, Look, overflow
+from keva.ticket.v1 import channel_service_pb2, routing_pb2, saved_reply_service_pb2
+from tests.browsers import PHONE, WIDE, Look, OpenPage, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 
@@ -116,3 +118,43 @@ async def test_what_is_chosen_is_seen_in_forced_colours(desk: Desk, sign_in: Sig
         assert "none" in await page.locator(other).evaluate_all(f"all => all.map({outline})"), other
     await page.keyboard.press("Control+k")
     await expect(page.locator("#command-list [aria-selected=true]")).to_have_css("outline-style", "solid")
+
+
+async def test_a_draft_of_the_ai_s_is_sent_without_scrolling(
+    running: RunningStack, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    the_ai = routing_pb2.Assignee(kind=routing_pb2.ASSIGNEE_KIND_AI)
+    desk = await running.open_desk(auto_assign=the_ai, ai_autonomy=channel_service_pb2.AI_AUTONOMY_SUGGEST)
+    await desk.text("Do you ship to Canada?")
+    async with asyncio.timeout(90):
+        while not (ticket := await desk.ticket()).hand_off_reason:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    page = await open_console(await sign_in("dana"), PHONE)
+
+    await page.goto(f"/t/{ticket.number}")
+
+    await expect(page.get_by_role("button", name="Send it")).to_be_in_viewport(ratio=1)
+    await page.set_viewport_size({"width": 390, "height": 480})
+    await expect(page.locator(".suggestion-text")).to_be_in_viewport()
+    await desk.close()
+
+
+@pytest.mark.parametrize("part", ["span", "button"])
+async def test_a_toast_that_was_tapped_goes_too(
+    running: RunningStack, desk: Desk, sign_in: SignIn, open_page: OpenPage, part: str
+) -> None:
+    """A finger leaves no pointer behind; browsers say that it still hovers. Undo has a toast of its own."""
+    dana, url = await sign_in("dana"), running.stack.console_url
+    page = await open_page(PHONE, base_url=url)
+    await page.context.add_cookies([{"name": "keva-session", "value": dana.secret, "url": url}])
+    await page.clock.install()
+    await desk.text("hello")
+    await page.goto(f"/t/{(await desk.ticket()).number}")
+    await page.get_by_role("button", name="Resolve", exact=True).tap()
+    toast = page.locator("[data-toast]")
+
+    await toast.locator(part).tap()
+    await expect(toast).to_contain_text("Resolved." if part == "span" else "Open again.")
+    await page.clock.fast_forward(6000)
+
+    await expect(toast).to_have_count(0)
