@@ -164,6 +164,9 @@ function help() {
   if (!dialog || dialog.open) return;
   showKeys();
   dialog.showModal();
+  // Not where its first link is, which is below the keys.
+  dialog.focus();
+  dialog.scrollTop = 0;
 }
 
 function showKeys() {

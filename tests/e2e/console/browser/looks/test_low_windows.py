@@ -97,3 +97,19 @@ async def test_saved_replies_leave_room_for_send(
         await page.set_viewport_size({"width": width, "height": height})
         await _send_is_reached(page, f"{width} x {height}")
         assert await page.locator(".pane-reply [data-offers]").evaluate(_HEIGHT) >= 32, (width, height)
+
+
+async def test_the_list_of_keys_begins_with_the_first(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:
+    """There are more than are seen, and the first thing to press stands below them."""
+    page = await open_console(await sign_in("dana"))
+    await desk.text("hello")
+    await page.goto(f"/t/{(await desk.ticket()).number}?view=all")
+
+    await page.keyboard.press("?")
+
+    await expect(page.locator("#shortcuts-title")).to_be_in_viewport(ratio=1)
+    await expect(page.locator("#shortcuts-list kbd").first).to_be_in_viewport(ratio=1)
+    await page.keyboard.press("Tab")
+    await expect(page.locator("#shortcuts a")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#shortcuts")).to_be_hidden()
