@@ -30,9 +30,16 @@ document.addEventListener("htmx:confirm", (event) => {
 });
 
 // The page that answers may come between the two clicks, with another button in the same place. Quick taps are counted together
-// although they are on two buttons.
+// although they are on two buttons: there the place tells.
+const SAME = 16;                // pixels
+let tapped = null;              // what pressed a button last
+
+const isNear = (one, other) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY) < SAME;
+
 document.addEventListener("click", (event) => {
-  if (event.detail < 2 || event.pointerType === "touch" || event.target.closest?.("button")?.type !== "submit") return;
+  const before = tapped, isPress = event.target.closest?.("button")?.type === "submit";
+  tapped = isPress ? event : null;
+  if (!isPress || event.detail < 2 || (event.pointerType === "touch" && !(before && isNear(before, event)))) return;
   event.preventDefault();
   event.stopPropagation();
 }, true);

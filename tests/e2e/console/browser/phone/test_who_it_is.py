@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from console.words.phone_numbers import international
 from dev.local_stack.desk import Desk
-from tests.browsers import PHONE
+from tests.browsers import PHONE, small_targets
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
 
@@ -26,6 +26,7 @@ async def test_a_customer_without_a_name_is_told_from_others(
     await page.goto(f"/c/{ticket.customer_id}")
     await expect(page.get_by_role("heading", level=1)).to_have_text(number)
     # A phone can call it.
+    assert await small_targets(page) == []
     await expect(page.get_by_role("link", name=number)).to_have_attribute("href", f"tel:{ticket.customer_address}")
     await page.goto("/search?q=quince")
     await expect(page.locator(".found-name", has_text=number)).to_have_count(1)

@@ -136,6 +136,28 @@ async def test_a_double_click_is_one_wherever_the_page_that_answers_comes(page: 
     await expect(page.locator(HEAD)).to_contain_text("Resolved")
 
 
+async def test_a_double_tap_is_one_where_quick_taps_on_two_buttons_are_two(page: "Page") -> None:
+    """A finger taps the same place again; browsers count taps beside each other together, too."""
+    resolved, reopened = Sent(page, "resolve"), Sent(page, "reopen")
+    box = await _button(page, "Resolve").bounding_box()
+    assert box
+    await _tap(page, "Resolve", 1, box["x"] + 9)
+    await expect(_button(page, "Reopen")).to_be_visible()
+
+    await _tap(page, "Reopen", 2, box["x"] + 12)
+    assert (await resolved.count(), await reopened.count()) == (1, 0)
+    await _tap(page, "Reopen", 2, box["x"] + 60)
+
+    await expect(_button(page, "Resolve")).to_be_visible()
+    assert (await resolved.count(), await reopened.count()) == (1, 1)
+
+
+async def _tap(page: "Page", name: str, count: int, x: float) -> None:
+    """The button hears of a tap that the browser counts as one of several."""
+    tap = {"detail": count, "pointerType": "touch", "clientX": x, "clientY": 9, "bubbles": True, "cancelable": True}
+    await _button(page, name).evaluate("(one, tap) => one.dispatchEvent(new PointerEvent('click', tap))", tap)
+
+
 async def test_a_key_that_is_held_down_does_it_once(page: "Page") -> None:
     replied, reopened = Sent(page, "reply"), Sent(page, "reopen")
     await page.locator(REPLY).fill("It is ready.")
