@@ -2,7 +2,7 @@
 
 import dataclasses
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,7 @@ class Examination:
 
     async def tuned(self) -> dict[str, list[Grade]]:
         """The grades of what the answers were tuned on, by business."""
-        shop, developing = self._material.shop, self._material.developing
+        shop, developing = self._material.shop, _with_questions(self._material.developing)
         told = self._progress("tuned", len(shop) + sum(len(b.conversations) + len(b.traps) for b in developing))
         grades: dict[str, list[Grade]] = {}
         if shop:
@@ -77,7 +77,7 @@ class Examination:
 
     async def first_sight(self) -> list[Row]:
         """The rows of the businesses that nobody tunes on: without and with their owners' example questions."""
-        businesses = self._material.first_sight
+        businesses = _with_questions(self._material.first_sight)
         told = self._progress("first sight", 2 * sum(len(b.conversations) + len(b.traps) for b in businesses))
         rows: list[Row] = []
         async with self.responder_with(businesses) as responder:
@@ -91,21 +91,26 @@ class Examination:
 
     async def marks(self) -> list[Row]:
         """The rows of what has to be recognised, in offline mode."""
-        businesses = self._material.first_sight
+        businesses = [business for business in self._material.first_sight if business.marks]
         told = self._progress("marks", sum(len(business.marks) for business in businesses))
         async with self.responder_with(businesses) as responder:
             return await marks.rows("marks, offline", responder, businesses, told)
 
     async def model_mode(self, error_rate: float, seed: int) -> list[Row]:
         """The rows of model mode, with the simulator as the model: marks, drafts, and the memory."""
-        businesses = self._material.first_sight
+        businesses, few = self._material.first_sight, _with_questions(self._material.first_sight)
         number = sum(len(business.marks) + 2 * len(business.drafts) for business in businesses)
-        told = self._progress("model mode", number)
-        async with running_model(self._launch) as model, self.responder_with(businesses, settings_of(model)) as asked:
-            rows = await marks.rows("marks, with a model", asked, businesses, told)
-            by_code = await drafts.replay(asked, model, businesses, Verifier(None), told)
-            checked = await drafts.replay(asked, model, businesses, Verifier(error_rate, seed), told)
-            return [*rows, *drafts.rows(by_code, checked, error_rate), resources.memory_row("with a model", asked)]
+        told = self._progress("model mode", number + sum(len(business.drafts) for business in few))
+        async with running_model(self._launch) as model:
+            async with self.responder_with(businesses, settings_of(model)) as asked:
+                rows = await marks.rows("marks, with a model", asked, businesses, told)
+                by_code = await drafts.replay(asked, model, businesses, Verifier(None), told)
+                checked = await drafts.replay(asked, model, businesses, Verifier(error_rate, seed), told)
+            # One responder has rarely more workspaces than these.
+            async with self.responder_with(few, settings_of(model)) as asked:
+                await drafts.replay(asked, model, few, Verifier(None), told)
+                memory = resources.memory_row("with a model", asked)
+        return [*rows, *drafts.rows(by_code, checked, error_rate), memory]
 
     async def resources(self) -> list[Row]:
         """The rows of memory and processor time, without a model."""
@@ -130,7 +135,7 @@ class Examination:
     async def _outcomes(self, command: Sequence[str] | None) -> dict[str, Counts] | None:
         """By business, with example questions; None when the responder of that command does not start."""
         shop = dataclasses.replace(SHOP, conversations=tuple(self._material.shop))
-        businesses = [shop, *self._material.developing, *self._material.first_sight]
+        businesses = [shop, *_with_questions([*self._material.developing, *self._material.first_sight])]
         counts = {}
         try:
             async with self.responder_with(businesses, command=command) as responder:
@@ -162,6 +167,11 @@ class Examination:
         given = {**self._settings, **settings}
         async with running_responder(lambda _, __: None, given, self._launch, command) as responder:
             yield responder
+
+
+def _with_questions(businesses: Iterable[Business]) -> list[Business]:
+    """Those whose customers ask something: the others have drafts alone, and their articles need not be learned."""
+    return [business for business in businesses if business.conversations or business.traps]
 
 
 async def _asked(
