@@ -39,12 +39,17 @@ function keep() {
 document.addEventListener("htmx:afterSettle", keep);
 document.addEventListener("keva:refreshed", keep);
 
-// Whoever is refused sees what is wrong, however far above the button it stands; unless they write on already.
+// Whoever is refused sees what is wrong, however far above the button it stands, and goes there; unless they are somewhere else
+// already, or write on.
+const sentFrom = new WeakMap();   // request -> what had the focus
+document.addEventListener("htmx:beforeSend", ({ detail: { xhr } }) => sentFrom.set(xhr, document.activeElement));
 document.addEventListener("htmx:afterSettle", ({ detail: { target, xhr, requestConfig } }) => {
   if (target !== document.body || requestConfig?.verb !== "post" || xhr.status < 400) return;
   const wrong = document.querySelector(".field-wrong [aria-invalid=true]"), active = document.activeElement;
-  const isWritten = active?.name && active.matches("input, textarea") && active.value !== requestConfig.formData.get(active.name);
-  if (!wrong || isWritten) return;
-  wrong.focus({ preventScroll: true });
+  if (!wrong) return;
+  const isThere = active === sentFrom.get(xhr) || !active?.matches("input, textarea, select");
+  const isWritten = active?.matches("textarea, input:not([type=checkbox], [type=radio])") && active.value !== requestConfig.formData.get(active.name);
+  if (isThere && !isWritten) wrong.focus({ preventScroll: true });
+  else if (isWritten) return;
   wrong.closest(".field-wrong").scrollIntoView({ block: "nearest" });
 });

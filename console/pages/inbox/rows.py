@@ -6,10 +6,9 @@ from datetime import UTC
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from client.words.customers import generated_from
 from client.words.language import say
 from console.live.presence import Presence
-from console.words.customers import called
+from console.words.customers import called, place_of
 from console.words.phone_numbers import international
 from keva.ticket.v1 import actor_pb2, message_pb2, routing_pb2
 from keva.ticket.v1 import ticket_service_pb2 as pb
@@ -95,8 +94,7 @@ def _called(ticket: pb.Ticket) -> tuple[str, str]:
     """A name and the number; of a customer without a name, whom the number alone tells apart, that and their place."""
     given, address = ticket.customer_display_name, ticket.customer_address
     name, number = called(given, address), international(address)
-    place = number if name != number else generated_from(given) or ""
-    return name, "" if place == address else place
+    return name, number if name != number else place_of(given, address)
 
 
 def _said_by(ticket: pb.Ticket, names: Names, agent_id: str) -> str:

@@ -27,7 +27,7 @@ from ticket_service.mongo.reports.reading import MOST_TICKETS, Reading, tickets_
 
 _LEASE = {"_id": "counting_reports"}
 # How far apart the clocks of two replicas may be before one does not believe the other's lease.
-_SKEW = timedelta(minutes=1)
+_SKEW = timedelta(minutes=30)
 # How far the fill-in of older tickets is: the last ticket's id.
 _FILLED = {"_id": "reports_filled"}
 _ALL = "all"

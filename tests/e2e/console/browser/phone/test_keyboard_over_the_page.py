@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from dev.local_stack.desk import Desk
+from keva.ticket.v1 import ticket_service_pb2
 from tests.browsers import PHONE, overflow
 from tests.e2e.console.browser.conftest import OpenConsole
 from tests.e2e.console.conftest import SignIn
@@ -50,6 +51,25 @@ async def test_send_and_menus_are_above_the_keyboard(
 
     await _see(page, PHONE.height)
     assert await page.locator(".box").evaluate(_BOTTOM) == PHONE.height
+
+
+async def test_what_can_be_read_elsewhere_gives_its_place(
+    desk: Desk, sign_in: SignIn, open_console: OpenConsole
+) -> None:
+    page = await open_console(await sign_in("dana"), PHONE)
+    await desk.text("hello")
+    ticket = await desk.ticket()
+    await desk.clients.tickets.AddTags(
+        ticket_service_pb2.AddTagsRequest(workspace_id=ticket.workspace_id, ticket_id=ticket.ticket_id, tags=["vip"])
+    )
+    await page.goto(f"/t/{ticket.number}")
+    await expect(page.locator(".ticket-tags")).to_be_visible()
+
+    await _see(page, 400)
+    await expect(page.locator(".ticket-tags")).to_be_hidden()
+
+    await _see(page, PHONE.height)
+    await expect(page.locator(".ticket-tags")).to_be_visible()
 
 
 async def test_a_page_that_is_made_larger_stays_as_high(desk: Desk, sign_in: SignIn, open_console: OpenConsole) -> None:

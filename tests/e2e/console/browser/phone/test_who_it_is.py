@@ -30,3 +30,6 @@ async def test_a_customer_without_a_name_is_told_from_others(
     await expect(page.get_by_role("link", name=number)).to_have_attribute("href", f"tel:{ticket.customer_address}")
     await page.goto("/search?q=quince")
     await expect(page.locator(".found-name", has_text=number)).to_have_count(1)
+    # By what Twilio says of the place.
+    await page.goto("/search?q=us")
+    await expect(page.locator(".found-place mark").first).to_have_text("US")
