@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dev.local_stack.mongod import Mongod
+from servicekit.clock import utc_now
 from servicekit.errors import NotFound
 from tests.agents import known_agents
 from tests.ticket_service.audit_keys import AUDIT_KEYS
@@ -31,7 +32,6 @@ from ticket_service.use_cases.replies import Replies
 from ticket_service.use_cases.tickets import Tickets
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-FAR = datetime(2200, 1, 1, tzinfo=UTC)
 _DANA = Actor(ActorKind.AGENT, "dana")
 _TO_DANA = Assignee(AssigneeKind.AGENT, "dana")
 
@@ -253,14 +253,15 @@ async def test_a_turn_of_the_ai_reads_all_that_it_is_given_once_before_it_decide
     observed: Observed,
 ) -> None:
     store, ticket_id = observed.store, await observed.desk.new_ticket()
-    # Due in the desk's far future, so that its own loop leaves the turn alone.
-    tickets = Tickets(store.tickets, store.tags, known_agents(store), lambda: FAR)
+    # Due within the hour, so that the desk's own loop leaves the turn alone.
+    later = utc_now() + timedelta(hours=1)
+    tickets = Tickets(store.tickets, store.tags, known_agents(store), lambda: later)
     await tickets.assign(WORKSPACE, ticket_id, Assignee(AssigneeKind.AI), _DANA)
-    turn = await store.ai_turns.claim_turn(FAR, FAR + timedelta(hours=1))
+    turn = await store.ai_turns.claim_turn(later, later + timedelta(minutes=1))
     assert turn is not None
     conversations = Conversations(store.messages, store.workspaces, store.channels)
     answers = AiAnswers(
-        *(store.tickets, conversations, store.customers, store.reply_counts, _Drafts(), lambda: FAR, lambda: None)
+        *(store.tickets, conversations, store.customers, store.reply_counts, _Drafts(), lambda: later, lambda: None)
     )
     observed.taken()
 

@@ -6,13 +6,13 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import pymongo
 import pytest
 
 from dev.local_stack.mongod import Mongod
-from servicekit.errors import Unavailable
+from servicekit.errors import OVERLOADED, Unavailable
 from tests.ticket_service.audit_keys import AUDIT_KEYS
 from tests.ticket_service.desk import ACCOUNT, ORGANIZATION, OUR_NUMBER, WORKSPACE, Desk
 from tests.ticket_service.mongo.conftest import DANA, NOW
@@ -28,6 +28,7 @@ from ticket_service.use_cases.audit.verifying import AuditVerifying
 from ticket_service.use_cases.ingest import Ingest
 
 BUSY, CALM = 3, 20
+Taken = TypeVar("Taken")
 
 
 def _said(customer: int, number: int) -> InboundText:
@@ -43,7 +44,7 @@ class Replica:
     ingest: Ingest
 
     async def text(self, customer: int, number: int) -> Ticket:
-        (stored,) = await self.ingest.ingest([_said(customer, number)])
+        (stored,) = await _until_taken(lambda: self.ingest.ingest([_said(customer, number)]))
         assert isinstance(stored, StoredText)
         return await self.store.tickets.get_ticket(WORKSPACE, stored.ticket_id)
 
@@ -52,7 +53,19 @@ class Replica:
             tagged = replace(context.ticket, tags=(*context.ticket.tags, tag))
             return TicketWrite(tagged, (AuditEntry("ticket.updated", ticket.ticket_id, DANA, NOW),))
 
-        await self.store.tickets.change_ticket(WORKSPACE, ticket.ticket_id, decide)
+        await _until_taken(lambda: self.store.tickets.change_ticket(WORKSPACE, ticket.ticket_id, decide))
+
+
+async def _until_taken(ask: Callable[[], Awaitable[Taken]]) -> Taken:
+    """Asks again what was refused unbegun, since too much waited."""
+    async with asyncio.timeout(90):
+        while True:
+            try:
+                return await ask()
+            except Unavailable as error:
+                if error.reason != OVERLOADED:
+                    raise
+            await asyncio.sleep(0.05)
 
 
 @pytest.fixture
