@@ -5,7 +5,7 @@ const left = new Map();   // address -> how far its parts were scrolled
 const addressOf = () => location.pathname + location.search;
 const part = (id) => document.getElementById(id);
 let shown = addressOf();  // whose page there is; the address can be that of the next one
-let list = null;          // of the page before, where it is shown: its view, and how far it is scrolled
+let list = null;          // of the page before, where it is shown: which one, and how far it is scrolled
 let coming = null;        // the request of the page that one goes back to
 let opened = "";          // the address at which the customer was opened
 

@@ -149,9 +149,8 @@ async def test_what_is_done_beside_a_ticket_is_no_step_back(
 ) -> None:
     page = await open_console(await sign_in("dana"), PHONE)
     await desk.text("hello")
-    await page.goto(f"/inbox/all?channel={desk.channel.channel_id}")
-    await page.locator(".row-link").tap()
-    await page.wait_for_url(_TICKET)
+    await page.goto("/inbox/all")
+    await page.goto(f"/t/{(await desk.ticket()).number}")
     customer = page.locator("#customer")
     await page.locator(".ticket-side-link").tap()
     await customer.get_by_label("New note on this customer").fill("Prefers Spanish")
